@@ -1,0 +1,218 @@
+//! What a Rust type is called in pickles.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::panic::Location;
+
+use crate::error::{Error, Result};
+use crate::read::{Cursor, Unpickle};
+use crate::write::{Encoder, Pickle};
+
+/// The name by which pickles refer to a class or function: a module and a qualified name.
+///
+/// They are two fields, because joined by a dot they can no longer be told apart: `a.B.C` may be
+/// class `C` of module `a.B`, or class `C` inside class `B` of module `a`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Global {
+    /// The dotted import path, `shop.models`.
+    pub module: &'static str,
+    /// The name inside the module, dotted for nested classes: `Order.Line`.
+    pub qualname: &'static str,
+}
+
+impl Global {
+    /// Returns the global of this name.
+    pub const fn new(module: &'static str, qualname: &'static str) -> Self {
+        Self { module, qualname }
+    }
+}
+
+impl fmt::Display for Global {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.module, self.qualname)
+    }
+}
+
+/// A type whose values are instances of a Python class.
+///
+/// `#[derive(Pickle)]` writes this. By hand it is one line, and [`register!`](crate::register)
+/// puts the class into the global registry:
+///
+/// ```
+/// # use pickle_core as pickle;
+/// struct Point {
+///     x: i64,
+///     y: i64,
+/// }
+///
+/// impl pickle::Instance for Point {
+///     const CLASS: &'static pickle::Class =
+///         &pickle::Class::new::<Self>("geo", "Point").with_attributes(&["x", "y"]);
+/// }
+/// assert_eq!(Point::CLASS.to_string(), "geo.Point");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an instance of any Python class",
+    note = "for your own types consider `#[derive(pickle::Pickle)]`"
+)]
+pub trait Instance {
+    /// The class, with the names and functions that the registry needs.
+    const CLASS: &'static Class;
+}
+
+/// A Python class as a Rust type stands for it: names, aliases, attributes, place of declaration.
+pub struct Class {
+    global: Global,
+    aliases: &'static [Global],
+    attributes: &'static [&'static str],
+    // Functions, for `TypeId::of` and `type_name` of a type with parameters are no constants.
+    type_id: fn() -> TypeId,
+    type_name: fn() -> &'static str,
+    location: &'static Location<'static>,
+    pub(crate) object: Option<ObjectFunctions>,
+}
+
+/// How a value of a class is loaded and dumped when its type is not known statically.
+#[derive(Clone, Copy)]
+pub(crate) struct ObjectFunctions {
+    pub(crate) load: fn(Cursor<'_, '_>) -> Result<Box<dyn Any>>,
+    pub(crate) dump: fn(&dyn Any, &mut Encoder<'_>) -> Result<()>,
+}
+
+impl Class {
+    /// Returns the class of `T` under its Python module and qualified name.
+    ///
+    /// The place of the call counts as the place of declaration.
+    #[track_caller]
+    pub const fn new<T: ?Sized>(module: &'static str, qualname: &'static str) -> Self {
+        Self {
+            global: Global::new(module, qualname),
+            aliases: &[],
+            attributes: &[],
+            type_id: typeid::of::<T>,
+            type_name: std::any::type_name::<T>,
+            location: Location::caller(),
+            object: None,
+        }
+    }
+
+    /// Adds other names under which pickles may refer to this class. Dumping uses none of them.
+    pub const fn with_aliases(self, aliases: &'static [Global]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// Names the attributes of the instances, in the order in which they are dumped.
+    pub const fn with_attributes(self, attributes: &'static [&'static str]) -> Self {
+        Self { attributes, ..self }
+    }
+
+    /// Lets values of this class be loaded as [`Object`](crate::Object), whose type is found by
+    /// the name in the pickle. Types that borrow from the input cannot.
+    pub const fn with_object<T>(self) -> Self
+    where
+        T: Pickle + for<'de> Unpickle<'de> + 'static,
+    {
+        let object = ObjectFunctions {
+            load: |cursor| Ok(Box::new(T::unpickle(cursor)?)),
+            dump: |value, encoder| match value.downcast_ref::<T>() {
+                Some(value) => value.pickle(encoder),
+                None => Err(Error::custom("the object is not of its class's type")),
+            },
+        };
+        Self { object: Some(object), ..self }
+    }
+
+    /// The name under which instances are dumped.
+    pub const fn global(&self) -> Global {
+        self.global
+    }
+
+    /// The module's dotted path.
+    pub const fn module(&self) -> &'static str {
+        self.global.module
+    }
+
+    /// The qualified name inside the module.
+    pub const fn qualname(&self) -> &'static str {
+        self.global.qualname
+    }
+
+    /// The class's own name: the last part of the qualified name, as Python's `__name__`.
+    pub fn name(&self) -> &'static str {
+        self.qualname().rsplit('.').next().unwrap_or(self.qualname())
+    }
+
+    /// Other names that load as this class.
+    pub const fn aliases(&self) -> &'static [Global] {
+        self.aliases
+    }
+
+    /// The attributes' names, in the order in which they are dumped.
+    pub const fn attributes(&self) -> &'static [&'static str] {
+        self.attributes
+    }
+
+    /// The Rust type, lifetimes aside.
+    pub fn type_id(&self) -> TypeId {
+        (self.type_id)()
+    }
+
+    /// The Rust type's name, for people.
+    pub fn type_name(&self) -> &'static str {
+        (self.type_name)()
+    }
+
+    /// Where the class was declared: `src/models.rs`, line 12.
+    pub const fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// Whether this is the class of `T`, lifetimes aside.
+    pub fn is<T: ?Sized>(&self) -> bool {
+        self.type_id() == typeid::of::<T>()
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.global.fmt(f)
+    }
+}
+
+impl fmt::Debug for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<class '{}' as {} at {}>", self.global, self.type_name(), self.location)
+    }
+}
+
+/// Two classes are the same when they are the same Rust type under the same name.
+impl PartialEq for Class {
+    fn eq(&self, other: &Self) -> bool {
+        self.global == other.global && self.type_id() == other.type_id()
+    }
+}
+
+impl Eq for Class {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_the_last_part() {
+        let class = Class::new::<u8>("m", "Outer.Inner");
+        assert_eq!(class.name(), "Inner");
+        assert!(class.is::<u8>());
+        assert!(!class.is::<i8>());
+    }
+
+    #[test]
+    fn lifetimes_do_not_make_another_type() {
+        let class = Class::new::<&'static str>("m", "S");
+        fn check<'a>(class: &Class, _: &'a str) -> bool {
+            class.is::<&'a str>()
+        }
+        let local = String::from("x");
+        assert!(check(&class, &local));
+    }
+}
