@@ -55,7 +55,7 @@ impl StructOptions {
     pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut options = Self::default();
         let mut seen_crate = false;
-        for entry in entries(ctxt, attrs) {
+        for entry in entries(ctxt, attrs, Place::Struct) {
             match entry.word(ctxt, Place::Struct) {
                 // module = "shop.models"
                 Some(Word::Module) if entry.is_first(ctxt, options.module.is_none()) => {
@@ -92,7 +92,7 @@ impl FieldOptions {
     /// Reads the attributes of a field.
     pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut options = Self::default();
-        for entry in entries(ctxt, attrs) {
+        for entry in entries(ctxt, attrs, Place::Field) {
             match entry.word(ctxt, Place::Field) {
                 // rename = "customerName"
                 Some(Word::Rename) if entry.is_first(ctxt, options.rename.is_none()) => {
@@ -176,13 +176,13 @@ impl ToTokens for Entry {
 
 /// Takes the `#[pickle(...)]` attributes apart. What cannot be read is reported and left out, up
 /// to the next comma.
-fn entries(ctxt: &Ctxt, attrs: &[Attribute]) -> Vec<Entry> {
+fn entries(ctxt: &Ctxt, attrs: &[Attribute], place: Place) -> Vec<Entry> {
     let mut entries = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident(PICKLE)) {
         match &attr.meta {
             Meta::List(list) if matches!(list.delimiter, syn::MacroDelimiter::Paren(_)) => {
                 let parser = |input: ParseStream<'_>| {
-                    parse_entries(ctxt, &mut entries, input);
+                    parse_entries(ctxt, &mut entries, place, input);
                     Ok(())
                 };
                 // The parser reports to `ctxt` and consumes everything.
@@ -190,15 +190,21 @@ fn entries(ctxt: &Ctxt, attrs: &[Attribute]) -> Vec<Entry> {
                     ctxt.at(error.span(), error);
                 }
             }
-            meta => ctxt.over(meta, "expected parentheses: `#[pickle(...)]`"),
+            meta => {
+                let example = place.example();
+                ctxt.over(
+                    meta,
+                    format!("expected parentheses: write `#[pickle({example})]`"),
+                );
+            }
         }
     }
     entries
 }
 
-fn parse_entries(ctxt: &Ctxt, entries: &mut Vec<Entry>, input: ParseStream<'_>) {
+fn parse_entries(ctxt: &Ctxt, entries: &mut Vec<Entry>, place: Place, input: ParseStream<'_>) {
     while !input.is_empty() {
-        match parse_entry(input) {
+        match parse_entry(place, input) {
             Ok(entry) => entries.push(entry),
             Err(error) => {
                 ctxt.at(error.span(), error);
@@ -210,9 +216,13 @@ fn parse_entries(ctxt: &Ctxt, entries: &mut Vec<Entry>, input: ParseStream<'_>) 
     }
 }
 
-fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
+fn parse_entry(place: Place, input: ParseStream<'_>) -> syn::Result<Entry> {
     if !input.peek(Ident::peek_any) {
-        return Err(input.error("expected the name of a pickle attribute"));
+        return Err(input.error(format!(
+            "expected the name of a pickle attribute; {} takes {}",
+            place.noun(),
+            symbol::list(place)
+        )));
     }
     let name = input.call(Ident::parse_any)?;
     let value = if input.peek(Token![=]) {
@@ -227,6 +237,8 @@ fn parse_entry(input: ParseStream<'_>) -> syn::Result<Entry> {
     };
     if input.is_empty() || input.peek(Token![,]) {
         Ok(Entry { name, value })
+    } else if matches!(value, Value::None) && input.peek(Lit) {
+        Err(input.error(format!("expected `=` between `{name}` and its value")))
     } else {
         Err(input.error(format!("expected `,` after `{name}`")))
     }
@@ -431,6 +443,9 @@ fn dotted(ctxt: &Ctxt, what: &str, span: Span, text: &str) -> bool {
     } else {
         return true;
     };
-    ctxt.at(span, format!("malformed {what} `{text}`: {problem}"));
+    ctxt.at(
+        span,
+        format!("malformed {what} `{}`: {problem}", text.escape_debug()),
+    );
     false
 }

@@ -1,8 +1,8 @@
 //! From the model to the impls. Nothing can fail here any more.
 //!
-//! Everything is inside one `const _`, every path is absolute, and every local name starts with
-//! two underscores: a pattern `value` would not bind if the user's module had a constant `value`,
-//! whatever its hygiene.
+//! Everything is inside one `const _`; every path starts at `::core` or at the facade's
+//! `__private`, imported once; and every name of ours starts with two underscores, for a pattern
+//! `value` would not bind if the user's module had a constant `value`, whatever its hygiene.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -20,15 +20,28 @@ pub(crate) fn facade(krate: Option<Path>) -> Path {
     krate.unwrap_or_else(|| parse_quote!(::pickle))
 }
 
+/// What the facade's `__private` is called inside the `const _`.
+pub(crate) fn private() -> Ident {
+    name("pickle")
+}
+
+/// The one place that names the facade: if it is called otherwise, that is one error, not one for
+/// every path.
+pub(crate) fn import(krate: &Path, private: &Ident) -> TokenStream {
+    quote!(use #krate::__private as #private;)
+}
+
 /// Writes the impls and the registration.
 pub(crate) fn expand(input: &DeriveInput, model: &Model<'_>, krate: &Path) -> TokenStream {
-    let private = quote!(#krate::__private);
+    let private = private();
+    let import = import(krate, &private);
     let instance = instance(model, &private);
     let pickle = pickle(model, &private);
     let unpickle = unpickle(input, model, &private);
     let registration = registration(model, &private);
     quote! {
         const _: () = {
+            #import
             #instance
             #pickle
             #unpickle
@@ -41,7 +54,7 @@ pub(crate) fn expand(input: &DeriveInput, model: &Model<'_>, krate: &Path) -> To
 /// types that borrow, as an object owns what it has; and types with type parameters, where the
 /// bounds (`T: 'static`, and that it can be loaded whatever the input's lifetime) would have to
 /// be on `Instance` and so on everything.
-fn instance(model: &Model<'_>, private: &TokenStream) -> TokenStream {
+fn instance(model: &Model<'_>, private: &Ident) -> TokenStream {
     let ident = local(model.ident);
     let (impl_generics, ty_generics, where_clause) = model.generics.split_for_impl();
     let (module, qualname) = (model.module(), model.qualname());
@@ -67,7 +80,7 @@ fn instance(model: &Model<'_>, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn pickle(model: &Model<'_>, private: &TokenStream) -> TokenStream {
+fn pickle(model: &Model<'_>, private: &Ident) -> TokenStream {
     let ident = local(model.ident);
     let (encoder, object) = (name("encoder"), name("object"));
     let bounds = generics::contained(
@@ -80,11 +93,14 @@ fn pickle(model: &Model<'_>, private: &TokenStream) -> TokenStream {
     let len = model.attributes().count();
     let mutability = (len > 0).then(|| quote!(mut));
     let attributes = model.attributes().enumerate().map(|(index, field)| {
-        let member = local(field.ident);
+        // From the first token of the field's type to the last, as an error underlines it.
+        let (first, last) = type_ends(field);
+        let member = with_span(field.ident, last);
         let value = if model.packed {
-            quote_spanned!(type_span(field)=> &{ self.#member })
+            let block = quote_spanned!(last=> { self.#member });
+            quote_spanned!(first=> & #block)
         } else {
-            quote_spanned!(type_span(field)=> &self.#member)
+            quote_spanned!(first=> &self.#member)
         };
         quote!(#private::ObjectEncoder::attribute(&mut #object, #index, #value)?;)
     });
@@ -104,7 +120,7 @@ fn pickle(model: &Model<'_>, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn unpickle(input: &DeriveInput, model: &Model<'_>, private: &TokenStream) -> TokenStream {
+fn unpickle(input: &DeriveInput, model: &Model<'_>, private: &Ident) -> TokenStream {
     let ident = local(model.ident);
     let de = generics::de_lifetime(input.to_token_stream());
     let mut bounds = generics::contained(
@@ -112,6 +128,7 @@ fn unpickle(input: &DeriveInput, model: &Model<'_>, private: &TokenStream) -> To
         model.attributes().map(|field| field.ty),
         &quote!(#private::Unpickle<#de>),
     );
+    bounds.retain(|bound| !generics::is_unpickle_for_all(&model.generics, bound));
     for field in &model.fields {
         if matches!(field.fill(), Fill::Default)
             && generics::mentions_param(&model.generics, field.ty)
@@ -132,9 +149,9 @@ fn unpickle(input: &DeriveInput, model: &Model<'_>, private: &TokenStream) -> To
         .zip(&slots)
         .enumerate()
         .map(|(index, (field, slot))| {
-            let value = quote_spanned! {type_span(field)=>
-                #private::Attributes::value(&mut #attributes)?
-            };
+            let span = type_span(field);
+            let private = with_span(private, span);
+            let value = quote_spanned!(span=> #private::Attributes::value(&mut #attributes)?);
             quote!(#index => #slot = ::core::option::Option::Some(#value),)
         });
     let mut read = slots.iter().enumerate();
@@ -196,12 +213,16 @@ fn filled(field: &Field<'_>) -> Option<TokenStream> {
         Fill::Default => {
             Some(quote_spanned!(type_span(field)=> ::core::default::Default::default()))
         }
-        Fill::Function(function) => Some(quote!(#function())),
+        Fill::Function(function) => {
+            // If the function returns another type, the error is at its name.
+            let span = generated_at(function.span());
+            Some(quote_spanned!(span=> #function()))
+        }
     }
 }
 
 /// Types with parameters are as many classes as they have instances: the user registers those.
-fn registration(model: &Model<'_>, private: &TokenStream) -> Option<TokenStream> {
+fn registration(model: &Model<'_>, private: &Ident) -> Option<TokenStream> {
     let ty = generics::static_type(&local(model.ident), &model.generics)?;
     Some(quote! {
         #private::inventory::submit! { #private::Registration::of::<#ty>() }
@@ -221,14 +242,29 @@ fn slot(index: usize) -> Ident {
 /// A name of the user's as part of generated code: errors point at where it stands, but lints
 /// (`deprecated`, say) know that the user did not use it here.
 fn local(ident: &Ident) -> Ident {
+    with_span(ident, generated_at(ident.span()))
+}
+
+fn with_span(ident: &Ident, span: Span) -> Ident {
     let mut ident = ident.clone();
-    ident.set_span(generated_at(ident.span()));
+    ident.set_span(span);
     ident
 }
 
 /// Where to report that a field's type lacks a trait.
 fn type_span(field: &Field<'_>) -> Span {
-    generated_at(field.ty.span())
+    type_ends(field).0
+}
+
+fn type_ends(field: &Field<'_>) -> (Span, Span) {
+    let mut tokens = field
+        .ty
+        .to_token_stream()
+        .into_iter()
+        .map(|tree| tree.span());
+    let first = tokens.next().unwrap_or_else(Span::call_site);
+    let last = tokens.last().unwrap_or(first);
+    (generated_at(first), generated_at(last))
 }
 
 fn generated_at(span: Span) -> Span {

@@ -4,12 +4,13 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{DeriveInput, Path};
 
-use crate::generics;
+use crate::{expand, generics};
 
 /// Adds impls that do nothing to the errors, so that no "the trait bound is not satisfied" for
 /// every use of the type drowns them. Nothing is registered.
 pub(crate) fn fallback(input: &DeriveInput, krate: &Path, errors: TokenStream) -> TokenStream {
-    let private = quote!(#krate::__private);
+    let private = expand::private();
+    let import = expand::import(krate, &private);
     let ident = &input.ident;
     let bare = generics::without_attributes(&input.generics);
     let (impl_generics, ty_generics, where_clause) = bare.split_for_impl();
@@ -19,6 +20,7 @@ pub(crate) fn fallback(input: &DeriveInput, krate: &Path, errors: TokenStream) -
     quote! {
         #errors
         const _: () = {
+            #import
             #[automatically_derived]
             impl #impl_generics #private::Instance for #ident #ty_generics #where_clause {
                 const CLASS: &'static #private::Class =

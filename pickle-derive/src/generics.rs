@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     GenericArgument, GenericParam, Generics, Ident, Lifetime, Path, PathArguments, ReturnType,
-    Type, WherePredicate, parse_quote,
+    Type, TypeParamBound, WherePredicate, parse_quote,
 };
 
 /// Returns `'de`, or `'de2` and so on where the struct speaks of a `'de` itself.
@@ -88,6 +88,52 @@ pub(crate) fn contained<'a>(
         .collect()
 }
 
+/// Whether the user has `T: for<'x> Unpickle<'x>`. Then `T: Unpickle<'de>` must not stand beside
+/// it: the compiler would not know which of the two to use.
+pub(crate) fn is_unpickle_for_all(generics: &Generics, ours: &WherePredicate) -> bool {
+    let WherePredicate::Type(ours) = ours else {
+        return false;
+    };
+    let ty = &ours.bounded_ty;
+    let inline = generics
+        .type_params()
+        .filter(|param| matches!(ty, Type::Path(ty) if ty.path.is_ident(&param.ident)))
+        .flat_map(|param| &param.bounds)
+        .any(|bound| is_unpickle(bound, false));
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    let mut after_where = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) if same(&predicate.bounded_ty, ty) => Some(predicate),
+        _ => None,
+    });
+    inline
+        || after_where.any(|predicate| {
+            let is_for_all = predicate.lifetimes.is_some();
+            let mut bounds = predicate.bounds.iter();
+            bounds.any(|bound| is_unpickle(bound, is_for_all))
+        })
+}
+
+/// Whether this is `for<'x> Unpickle<'x>`, by the name alone; the `for` may stand further out.
+fn is_unpickle(bound: &TypeParamBound, is_for_all: bool) -> bool {
+    let TypeParamBound::Trait(bound) = bound else {
+        return false;
+    };
+    (is_for_all || bound.lifetimes.is_some())
+        && bound
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Unpickle")
+}
+
+/// Whether two types are written alike.
+fn same(left: &Type, right: &Type) -> bool {
+    left.to_token_stream().to_string() == right.to_token_stream().to_string()
+}
+
 /// Whether the tokens of a type name a type parameter.
 pub(crate) fn mentions_param(generics: &Generics, ty: &Type) -> bool {
     fn any(tokens: TokenStream, generics: &Generics) -> bool {
@@ -102,7 +148,6 @@ pub(crate) fn mentions_param(generics: &Generics, ty: &Type) -> bool {
 
 struct Contained<'a> {
     params: &'a [&'a Ident],
-    /// As tokens, to find repetitions.
     found: Vec<Type>,
 }
 

@@ -19,6 +19,14 @@ impl Place {
             Self::Field => "a field",
         }
     }
+
+    /// What may stand in the parentheses.
+    pub(crate) fn example(self) -> &'static str {
+        match self {
+            Self::Struct => Word::Module.example(),
+            Self::Field => Word::Rename.example(),
+        }
+    }
 }
 
 /// A word that `#[pickle(...)]` knows.
