@@ -16,8 +16,9 @@ pub use error::{Error, ErrorKind, Result};
 pub use limits::Limits;
 pub use protocol::Protocol;
 pub use read::{
-    Attributes, Cursor, DowncastError, Encoding, EncodingErrors, Int, Items, Kind, Object, Pairs,
-    Reader, Slice, Unbuffered, Unpickle, Unpickler, load, loads,
+    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors, Int,
+    Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader, Slice, Step, Unbuffered,
+    Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{Class, Global, Instance, Registration, Registry};
 pub use write::{Encoder, Pickle};

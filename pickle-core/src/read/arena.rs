@@ -15,7 +15,8 @@ pub(crate) enum Shape {
     Set,
     /// Its elements, repeated ones included.
     FrozenSet,
-    /// A class or function; no children, `start` is its index among the globals.
+    /// A class or function: its index among the globals, no node; for `STACK_GLOBAL` also the
+    /// nodes of the module and the name.
     Global,
     /// What `NEWOBJ` made: class, tuple of arguments; then the log.
     NewObj,
@@ -27,7 +28,7 @@ pub(crate) enum Shape {
     Inst,
     /// What a persistent id stands for: the id; then the log.
     Persistent,
-    /// An out-of-band buffer; no children, `start` is its number.
+    /// An out-of-band buffer: its number, no node.
     Buffer,
     /// A read-only view of its only child.
     ReadOnly,
@@ -156,11 +157,6 @@ impl<W: Word> Arena<W> {
                 .resize(start + children.len() + spare, W::EMPTY);
         }
         self.push(shape, start, children.len(), children.len() + spare)
-    }
-
-    /// Makes a container that holds the number of something outside of the arena.
-    pub(crate) fn make_reference(&mut self, shape: Shape, number: usize) -> W {
-        self.push(shape, number, 0, 0)
     }
 
     /// Makes a container with the children that another has now, without copying them.
@@ -329,14 +325,22 @@ impl AnyArena {
         }
     }
 
+    /// The number at a position, where no node is.
+    #[inline]
+    pub(crate) fn number(&self, position: usize) -> usize {
+        match self {
+            Self::Narrow(arena) => arena.children[position].index(),
+            Self::Wide(arena) => arena.children[position].index(),
+        }
+    }
+
     /// The entry of a log at a position, and its node.
     #[inline]
     pub(crate) fn log_entry(&self, position: usize) -> (Entry, Node) {
-        let entry = match self {
-            Self::Narrow(arena) => arena.children[position].index(),
-            Self::Wide(arena) => arena.children[position].index(),
-        };
-        (Entry::from_index(entry), self.child(position + 1))
+        (
+            Entry::from_index(self.number(position)),
+            self.child(position + 1),
+        )
     }
 
     /// The log of an instance, oldest entry first.

@@ -129,11 +129,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub fn int(self) -> Result<Int<'de>> {
         match self.decoder.scalar(self.node)? {
             Some(Scalar::Int(value)) => Ok(Int::Small(value)),
-            Some(Scalar::Long(bytes)) if bytes.len() <= 8 => {
-                let long = Int::Long(Cow::Borrowed(bytes));
-                Ok(long.to_i64().map_or(long, Int::Small))
-            }
-            Some(Scalar::Long(bytes)) => Ok(Int::Long(Cow::Borrowed(bytes))),
+            Some(Scalar::Long(bytes)) => Ok(Int::from_long(bytes)),
             Some(Scalar::BigInt(value)) => Ok(Int::Long(Cow::Owned(value.to_signed_bytes_le()))),
             _ => Err(self.mismatch("int")),
         }

@@ -35,7 +35,7 @@ pub(crate) enum GlobalRef<'de> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Resolved {
     /// A built-in class or function of Python that needs no registration.
-    Builtin(Builtin),
+    Builtin,
     /// A registered class.
     Class(&'static Class),
     /// No class itself, but registered classes are nested in it.

@@ -21,6 +21,8 @@ pub(crate) struct Options<'de> {
     pub(crate) encoding_errors: EncodingErrors,
     pub(crate) persistent_ids: bool,
     pub(crate) buffers: Option<Vec<&'de [u8]>>,
+    /// Whether every name of the pickle is looked up.
+    pub(crate) names_matter: bool,
     /// Whether the input is all there is, so that a frame longer than it is cut short.
     pub(crate) whole_input: bool,
     /// From this length on the arena's words are wide.
@@ -37,6 +39,7 @@ impl Default for Options<'_> {
             encoding_errors: EncodingErrors::default(),
             persistent_ids: false,
             buffers: None,
+            names_matter: true,
             whole_input: true,
             // Positions in the arena count up to some three for each byte of input, which must fit
             // into 32 bits.
