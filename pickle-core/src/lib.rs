@@ -7,6 +7,7 @@
 mod error;
 mod limits;
 pub mod opcode;
+mod persistent;
 mod protocol;
 mod read;
 mod registry;
@@ -14,6 +15,7 @@ mod write;
 
 pub use error::{Error, ErrorKind, Result};
 pub use limits::Limits;
+pub use persistent::Persistent;
 pub use protocol::Protocol;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors, Int,

@@ -105,6 +105,8 @@ pub(crate) enum Meaning {
     ByteArray,
     /// `copyreg._reconstructor(cls, base, value)`: an instance of `cls`.
     Instance,
+    /// `getattr(global, name)`; the log has the global that it gives.
+    Attribute,
 }
 
 /// A container: what it is, and where its children are.
@@ -116,6 +118,8 @@ struct Header<W> {
     shape: Shape,
     meaning: Meaning,
     unhashable: bool,
+    /// The memo was asked for it, so that several places may hold it.
+    shared: bool,
     /// The children are those of another container too: copy before overwriting one.
     borrowed: bool,
 }
@@ -126,6 +130,8 @@ pub(crate) struct Container {
     pub(crate) shape: Shape,
     pub(crate) meaning: Meaning,
     pub(crate) unhashable: bool,
+    /// Whether several places may hold it.
+    pub(crate) shared: bool,
     /// The position of the first child.
     pub(crate) start: usize,
     pub(crate) len: usize,
@@ -185,6 +191,7 @@ impl<W: Word> Arena<W> {
             shape,
             meaning: Meaning::Call,
             unhashable: matches!(shape, Shape::List | Shape::Dict | Shape::Set),
+            shared: false,
             borrowed: false,
         });
         W::from_place(Place::Container(index))
@@ -259,6 +266,11 @@ impl<W: Word> Arena<W> {
         );
     }
 
+    #[inline]
+    pub(crate) fn set_shared(&mut self, index: usize) {
+        self.headers[index].shared = true;
+    }
+
     pub(crate) fn set_unhashable(&mut self, index: usize) {
         self.headers[index].unhashable = true;
     }
@@ -270,6 +282,7 @@ impl<W: Word> Arena<W> {
             shape: header.shape,
             meaning: header.meaning,
             unhashable: header.unhashable,
+            shared: header.shared,
             start: header.start.index(),
             len: header.len.index(),
         }

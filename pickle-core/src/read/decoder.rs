@@ -1,5 +1,7 @@
 //! A finished pickle on its way into typed values.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::ops::Deref;
 
 use super::arena::{Meaning, Shape};
@@ -24,6 +26,8 @@ pub(crate) struct Decoder<'de> {
     under_way: Vec<u64>,
     /// How many bytes owned values may still take.
     allowance: u64,
+    /// What [`Cursor::shared`] has read, by node and Rust type.
+    shared: HashMap<(Node, TypeId), Box<dyn Any>>,
 }
 
 /// The attribute names of the last instance of a class, in the order of its state: the node of
@@ -58,6 +62,7 @@ impl<'de> Decoder<'de> {
             path: Vec::new(),
             under_way: vec![0; containers / 64 + 1],
             allowance,
+            shared: HashMap::new(),
         })
     }
 
@@ -86,7 +91,7 @@ impl<'de> Decoder<'de> {
             (Shape::FrozenSet, _) | (_, Meaning::FrozenSet) => Kind::FrozenSet,
             (_, Meaning::Bytes) => Kind::Bytes,
             (_, Meaning::ByteArray) => Kind::ByteArray,
-            (Shape::Global, _) => Kind::Global,
+            (Shape::Global, _) | (_, Meaning::Attribute) => Kind::Global,
             (Shape::Persistent, _) => Kind::Persistent,
             (Shape::Buffer | Shape::ReadOnly, _) => Kind::Buffer,
             _ => Kind::Object,
@@ -172,6 +177,32 @@ impl<'de> Decoder<'de> {
             "this place is the same object as the one {} levels above",
             up + 1
         ))
+    }
+
+    /// Whether several places may hold a node.
+    #[inline]
+    pub(super) fn may_be_shared(&self, node: Node) -> bool {
+        self.container(node)
+            .is_none_or(|container| container.shared)
+    }
+
+    /// What was read of a node as this type.
+    pub(super) fn shared<T: Clone + 'static>(&self, node: Node) -> Option<T> {
+        self.shared
+            .get(&(node, TypeId::of::<T>()))?
+            .downcast_ref()
+            .cloned()
+    }
+
+    pub(super) fn share<T: 'static>(&mut self, node: Node, value: T) {
+        self.shared
+            .insert((node, TypeId::of::<T>()), Box::new(value));
+    }
+
+    /// The id of a node that stands for an object outside of the pickle.
+    pub(super) fn persistent_id(&self, node: Node) -> Option<Node> {
+        let container = self.container(node)?;
+        (container.shape == Shape::Persistent).then(|| self.arena.child(container.start))
     }
 
     /// Pays for owned memory: what is shared in the pickle costs once for each place.

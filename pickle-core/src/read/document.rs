@@ -121,7 +121,7 @@ impl<'de> Document<'de> {
     /// The index of a node among the globals, if it is one.
     #[inline]
     pub(super) fn global_index(&self, node: Node) -> Option<usize> {
-        let container = self.container(node)?;
+        let container = self.content(node)?;
         (container.shape == Shape::Global).then(|| self.arena.number(container.start))
     }
 

@@ -1,5 +1,6 @@
 //! The front door of the reading side: `loads`, `load`, `Unpickler`.
 
+use std::any::Any;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -146,6 +147,32 @@ impl<S> Unpickler<S> {
     pub fn with_encoding(mut self, encoding: Encoding, errors: EncodingErrors) -> Self {
         self.options.encoding = encoding;
         self.options.encoding_errors = errors;
+        self
+    }
+
+    /// Gives the objects of persistent ids: stand-ins for objects that live outside of the pickle.
+    ///
+    /// The handler reads the id from the cursor (at protocol 0 it is always a str) and returns the
+    /// object in a box; [`Persistent`](crate::Persistent) targets take it out.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Persistent, Unpickle, Unpickler};
+    ///
+    /// let mut unpickler = Unpickler::from_slice(b"Pusers/7\n.").with_persistent_load(|id| {
+    ///     let id = String::unpickle(id)?;
+    ///     Ok(Box::new(id.len()))
+    /// });
+    /// let Persistent(length) = unpickler.load::<Persistent<usize>>()?;
+    /// assert_eq!(length, 7);
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_persistent_load<F>(mut self, load: F) -> Self
+    where
+        F: Fn(Cursor<'_, '_>) -> Result<Box<dyn Any>> + Send + Sync + 'static,
+    {
+        self.options.persistent_ids = true;
+        self.options.persistent_load = Some(Arc::new(load));
         self
     }
 }

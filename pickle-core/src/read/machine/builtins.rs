@@ -1,7 +1,7 @@
 //! Calls of Python's built-in types, whose results the machine knows.
 
 use super::super::arena::{Entry, Meaning, Shape};
-use super::super::globals::Builtin;
+use super::super::globals::{Builtin, GlobalRef};
 use super::super::node::{Place, Word};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
@@ -15,6 +15,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             Builtin::List => Shape::List,
             Builtin::Tuple => Shape::Tuple,
             Builtin::Dict => Shape::Dict,
+            Builtin::GetAttr => return self.get_attribute(call, args),
             _ => {
                 self.workspace.arena.set_meaning(call, builtin.meaning());
                 return Ok(());
@@ -61,6 +62,31 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         }
         self.workspace.arena.set_meaning(call, builtin.meaning());
         self.workspace.arena.log(call, Entry::Value, value);
+        Ok(())
+    }
+
+    /// `getattr(cls, name)`: the class or function nested in a class.
+    fn get_attribute(&mut self, call: usize, args: W) -> Result<()> {
+        let Place::Container(args) = args.place() else {
+            return Ok(());
+        };
+        let &[of, name] = self.workspace.arena.children(args) else {
+            return Ok(());
+        };
+        let Some(name) = self.text(name)? else {
+            let message = format!(
+                "attribute name must be string, not '{}'",
+                self.type_name(name)
+            );
+            return Err(Error::new(ErrorKind::Operand, message));
+        };
+        let Some(GlobalRef::Name(of)) = self.global_of(of) else {
+            return Ok(());
+        };
+        let global = GlobalRef::Name(of.attribute(self.offset, &name));
+        let nested = self.make_global(global, &[]);
+        self.workspace.arena.set_meaning(call, Meaning::Attribute);
+        self.workspace.arena.log(call, Entry::Value, nested);
         Ok(())
     }
 

@@ -23,13 +23,34 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     }
 
     pub(super) fn push_global_ref(&mut self, global: GlobalRef<'de>, operands: &[W]) {
+        let container = self.make_global(global, operands);
+        self.push(container);
+    }
+
+    /// Makes the container of a global, with the nodes of its names where they are objects.
+    pub(super) fn make_global(&mut self, global: GlobalRef<'de>, operands: &[W]) -> W {
         let number = W::from_index(self.globals.len());
         self.globals.push(global);
         let container = self.workspace.arena.make(Shape::Global, &[number], 0);
         if let Place::Container(index) = container.place() {
             self.workspace.arena.extend(index, operands);
         }
-        self.push(container);
+        container
+    }
+
+    /// The global that an object is, or that a `getattr` gave.
+    pub(super) fn global_of(&self, word: W) -> Option<&GlobalRef<'de>> {
+        let Place::Container(index) = word.place() else {
+            return None;
+        };
+        let container = self.workspace.arena.get(index);
+        match (container.shape, container.meaning) {
+            (Shape::Global, _) => self.global(index),
+            (_, Meaning::Attribute) => {
+                self.global_of(*self.workspace.arena.children(index).get(3)?)
+            }
+            _ => None,
+        }
     }
 
     /// The global of a container that is one.
@@ -101,7 +122,9 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
                 Some(GlobalRef::Name(name)) => name.builtin.is_none_or(Builtin::is_class),
                 _ => true,
             },
-            Shape::Reduce | Shape::Persistent => container.meaning == Meaning::Call,
+            Shape::Reduce | Shape::Persistent => {
+                matches!(container.meaning, Meaning::Call | Meaning::Attribute)
+            }
             _ => false,
         }
     }
@@ -113,7 +136,10 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let container = self.workspace.arena.get(index);
         container.shape == Shape::Global
             || (container.shape.log_start().is_some()
-                && matches!(container.meaning, Meaning::Call | Meaning::Instance))
+                && matches!(
+                    container.meaning,
+                    Meaning::Call | Meaning::Instance | Meaning::Attribute
+                ))
     }
 
     pub(super) fn is_tuple(&self, word: W) -> bool {

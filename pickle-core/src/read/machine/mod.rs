@@ -12,6 +12,7 @@ mod provided;
 mod stack;
 mod words;
 
+pub(super) use self::provided::missing_persistent_load;
 use self::stack::missing_memo;
 use self::words::unknown_opcode;
 use super::arena::{AnyArena, Arena, Shape};
@@ -281,6 +282,7 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
                 }
                 Opcode::Dup => {
                     let top = self.top()?;
+                    self.share(top);
                     self.push(top);
                 }
 

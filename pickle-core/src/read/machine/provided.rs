@@ -11,9 +11,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if self.options.persistent_ids {
             return Ok(());
         }
-        let message = "A load persistent id instruction was encountered, \
-                       but no persistent_load function was specified.";
-        Err(Error::new(ErrorKind::PersistentId, message))
+        Err(missing_persistent_load())
     }
 
     pub(super) fn persistent_text(&mut self) -> Result<()> {
@@ -71,4 +69,11 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         self.push(view);
         Ok(())
     }
+}
+
+#[cold]
+pub(in super::super) fn missing_persistent_load() -> Error {
+    let message = "A load persistent id instruction was encountered, \
+                   but no persistent_load function was specified.";
+    Error::new(ErrorKind::PersistentId, message)
 }

@@ -183,10 +183,19 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     pub(super) fn get(&mut self, slot: u64) -> Result<()> {
         match self.workspace.memo.get(slot) {
             Some(word) => {
+                self.share(word);
                 self.push(word);
                 Ok(())
             }
             None => Err(missing_memo(slot)),
+        }
+    }
+
+    /// Notes that several places may hold an object.
+    #[inline]
+    pub(super) fn share(&mut self, word: W) {
+        if let Place::Container(index) = word.place() {
+            self.workspace.arena.set_shared(index);
         }
     }
 

@@ -25,7 +25,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
                     (Shape::FrozenSet, _) | (_, Meaning::FrozenSet) => "frozenset",
                     (_, Meaning::Bytes) => "bytes",
                     (_, Meaning::ByteArray) => "bytearray",
-                    (Shape::Global, _) => match self.builtin(word) {
+                    (Shape::Global, _) | (_, Meaning::Attribute) => match self.builtin(word) {
                         Some(builtin) if !builtin.is_class() => "function",
                         _ => "type",
                     },
