@@ -5,12 +5,22 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use pickle::{Class, Instance, Pickle, Registry, Unpickle};
+use pickle::{Class, Instance, Pickle, Registry, Unpickle, Unpickler};
 
 /// Dumps and loads.
 fn round_trip<T: Pickle + for<'de> Unpickle<'de>>(value: &T) -> T {
     let bytes = pickle::dumps(value).expect("the value can be dumped");
     pickle::loads(&bytes).expect("what was dumped can be loaded")
+}
+
+/// Dumps and loads with a registry of this type alone: types with parameters are not registered by
+/// themselves.
+fn round_trip_alone<T: Instance + Pickle + for<'de> Unpickle<'de>>(value: &T) -> T {
+    let mut registry = Registry::new();
+    registry.register::<T>();
+    let bytes = pickle::dumps(value).expect("the value can be dumped");
+    let mut unpickler = Unpickler::from_slice(&bytes).with_registry(&registry);
+    unpickler.load().expect("what was dumped can be loaded")
 }
 
 /// A pickle of an instance: its class, and its attributes with the opcodes of their values.
@@ -80,7 +90,10 @@ mod names {
     #[test]
     fn an_alias_splits_at_its_last_dot() {
         let aliases = class::<Moved>().aliases();
-        let names: Vec<_> = aliases.iter().map(|alias| (alias.module, alias.qualname)).collect();
+        let names: Vec<_> = aliases
+            .iter()
+            .map(|alias| (alias.module, alias.qualname))
+            .collect();
         assert_eq!(names, [("names.old", "Order"), ("names", "Shop.Order")]);
     }
 
@@ -88,7 +101,11 @@ mod names {
     fn keywords_are_names_like_any_other() {
         assert_eq!(class::<r#match>().qualname(), "match");
         assert_eq!(class::<r#match>().attributes(), ["type", "self", "größe"]);
-        let value = round_trip(&r#match { r#type: 1, this: 2, größe: 3 });
+        let value = round_trip(&r#match {
+            r#type: 1,
+            this: 2,
+            größe: 3,
+        });
         assert_eq!((value.r#type, value.this, value.größe), (1, 2, 3));
     }
 
@@ -172,12 +189,20 @@ mod fields {
 
     #[test]
     fn attributes_come_in_the_order_of_the_fields() {
-        assert_eq!(class::<Order>().attributes(), ["note", "id", "lines", "count"]);
+        assert_eq!(
+            class::<Order>().attributes(),
+            ["note", "id", "lines", "count"]
+        );
     }
 
     #[test]
     fn what_is_there_wins_over_the_default() {
-        let order = Order { note: "x".into(), number: 7, lines: vec!["y".into()], count: 3 };
+        let order = Order {
+            note: "x".into(),
+            number: 7,
+            lines: vec!["y".into()],
+            count: 3,
+        };
         assert_eq!(round_trip(&order), order);
     }
 
@@ -185,7 +210,12 @@ mod fields {
     fn what_is_missing_becomes_the_default() {
         let bytes = instance("fields", "Order", &[("id", b"K\x07")]);
         let order: Order = pickle::loads(&bytes).unwrap();
-        let expected = Order { note: "none".into(), number: 7, lines: Vec::new(), count: 1 };
+        let expected = Order {
+            note: "none".into(),
+            number: 7,
+            lines: Vec::new(),
+            count: 1,
+        };
         assert_eq!(order, expected);
     }
 
@@ -198,8 +228,12 @@ mod fields {
 
     #[test]
     fn order_does_not_matter_and_strangers_are_ignored() {
-        let attributes: &[(&str, &[u8])] =
-            &[("after", b"K\x03"), ("colour", b"]"), ("before", b"K\x01"), ("between", b"K\x02")];
+        let attributes: &[(&str, &[u8])] = &[
+            ("after", b"K\x03"),
+            ("colour", b"]"),
+            ("before", b"K\x01"),
+            ("between", b"K\x02"),
+        ];
         let value: Skipping = pickle::loads(&instance("fields", "Skipping", attributes)).unwrap();
         assert_eq!((value.before, value.between, value.after), (1, 2, 3));
     }
@@ -213,7 +247,10 @@ mod fields {
 
     #[test]
     fn skipped_fields_are_neither_written_nor_read() {
-        assert_eq!(class::<Skipping>().attributes(), ["before", "between", "after"]);
+        assert_eq!(
+            class::<Skipping>().attributes(),
+            ["before", "between", "after"]
+        );
         let value = round_trip(&Skipping {
             before: 1,
             cache: Some(NotPickle("cached")),
@@ -227,8 +264,12 @@ mod fields {
 
     #[test]
     fn a_skipped_field_is_no_attribute_even_if_the_pickle_has_it() {
-        let attributes: &[(&str, &[u8])] =
-            &[("before", b"K\x01"), ("between", b"K\x02"), ("after", b"K\x03"), ("made", b"K\x04")];
+        let attributes: &[(&str, &[u8])] = &[
+            ("before", b"K\x01"),
+            ("between", b"K\x02"),
+            ("after", b"K\x03"),
+            ("made", b"K\x04"),
+        ];
         let value: Skipping = pickle::loads(&instance("fields", "Skipping", attributes)).unwrap();
         assert_eq!(value.made, NotPickle("made"));
     }
@@ -283,7 +324,9 @@ mod lifetimes {
 
     #[test]
     fn types_that_borrow_are_registered() {
-        let found = Registry::global().find_class("lifetimes", "Borrowed").unwrap();
+        let found = Registry::global()
+            .find_class("lifetimes", "Borrowed")
+            .unwrap();
         assert!(found.is::<Borrowed<'static, 'static>>());
     }
 }
@@ -373,15 +416,25 @@ mod parameters {
 
     #[test]
     fn type_parameters_need_what_their_fields_need() {
-        let pair = Pair { a: "x".to_owned(), b: vec![Some(1u8), None] };
-        assert_eq!(round_trip(&pair), pair);
-        let nested = Pair { a: Pair { a: 1u8, b: vec![Some(2u8)] }, b: vec![Some(true)] };
-        assert_eq!(round_trip(&nested), nested);
+        let pair = Pair {
+            a: "x".to_owned(),
+            b: vec![Some(1u8), None],
+        };
+        assert_eq!(round_trip_alone(&pair), pair);
+        let nested = Pair {
+            a: vec![1u8],
+            b: vec![Some(true)],
+        };
+        assert_eq!(round_trip_alone(&nested), nested);
     }
 
     #[test]
     fn parameters_may_borrow() {
-        let pair = Pair { a: "x", b: vec![Some("y")] };
+        pickle::register!(Pair<&'static str>);
+        let pair = Pair {
+            a: "x",
+            b: vec![Some("y")],
+        };
         let bytes = pickle::dumps(&pair).unwrap();
         assert_eq!(pickle::loads::<Pair<&str>>(&bytes).unwrap(), pair);
     }
@@ -394,33 +447,62 @@ mod parameters {
             marker: PhantomData,
             skipped: NotPickle,
         };
-        assert_eq!(round_trip(&value), value);
+        assert_eq!(round_trip_alone(&value), value);
     }
 
     #[test]
     fn defaults_need_what_their_type_needs() {
-        let value = Defaulted { option: Some(NotDefault), skipped: vec![NotDefault] };
-        let back = round_trip(&value);
-        assert_eq!(back, Defaulted { option: Some(NotDefault), skipped: Vec::new() });
+        let value = Defaulted {
+            option: Some(NotDefault),
+            skipped: vec![NotDefault],
+        };
+        let back = round_trip_alone(&value);
+        assert_eq!(
+            back,
+            Defaulted {
+                option: Some(NotDefault),
+                skipped: Vec::new()
+            }
+        );
     }
 
     #[test]
     fn numbers_are_parameters_too() {
-        let matrix = Matrix { rows: [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]] };
-        assert_eq!(round_trip(&matrix), matrix);
+        let matrix = Matrix {
+            rows: [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
+        };
+        assert_eq!(round_trip_alone(&matrix), matrix);
     }
 
     #[test]
     fn all_kinds_of_parameters_mix() {
-        let value = Everything { name: "x", items: [1u8, 2] };
+        pickle::register!(Everything<'static, u8, 2>);
+        let value = Everything {
+            name: "x",
+            items: [1u8, 2],
+        };
         let bytes = pickle::dumps(&value).unwrap();
-        assert_eq!(pickle::loads::<Everything<'_, u8, 2>>(&bytes).unwrap(), value);
+        assert_eq!(
+            pickle::loads::<Everything<'_, u8, 2>>(&bytes).unwrap(),
+            value
+        );
+    }
+
+    #[test]
+    fn types_with_parameters_are_registered_by_the_user() {
+        let found = Registry::global().find_class("parameters", "Pair").unwrap();
+        assert!(found.is::<Pair<&str>>());
+        assert!(
+            Registry::global()
+                .find_class("parameters", "Matrix")
+                .is_err()
+        );
     }
 
     #[test]
     fn a_bound_of_the_users_does_not_get_in_the_way() {
         let value = OwnBound { item: 1u8 };
-        assert_eq!(round_trip(&value), value);
+        assert_eq!(round_trip_alone(&value), value);
     }
 }
 
@@ -459,7 +541,11 @@ mod recursion {
 
     #[test]
     fn a_struct_may_contain_itself() {
-        let leaf = |value| Node { value, next: None, children: BTreeMap::new() };
+        let leaf = |value| Node {
+            value,
+            next: None,
+            children: BTreeMap::new(),
+        };
         let node = Node {
             value: 1,
             next: Some(Box::new(leaf(2))),
@@ -470,15 +556,31 @@ mod recursion {
 
     #[test]
     fn a_generic_struct_may_contain_itself() {
-        let leaf = |value| Box::new(Tree { value, left: None, right: None });
-        let tree = Tree { value: 1u8, left: Some(leaf(2)), right: Some(leaf(3)) };
-        assert_eq!(round_trip(&tree), tree);
+        let leaf = |value| {
+            Box::new(Tree {
+                value,
+                left: None,
+                right: None,
+            })
+        };
+        let tree = Tree {
+            value: 1u8,
+            left: Some(leaf(2)),
+            right: Some(leaf(3)),
+        };
+        assert_eq!(round_trip_alone(&tree), tree);
     }
 
     #[test]
     fn two_structs_may_contain_each_other() {
-        let inner = Rc::new(Even { name: "inner", odd: Vec::new() });
-        let outer = Even { name: "outer", odd: vec![Odd { even: Some(inner) }, Odd { even: None }] };
+        let inner = Rc::new(Even {
+            name: "inner",
+            odd: Vec::new(),
+        });
+        let outer = Even {
+            name: "outer",
+            odd: vec![Odd { even: Some(inner) }, Odd { even: None }],
+        };
         let bytes = pickle::dumps(&outer).unwrap();
         assert_eq!(pickle::loads::<Even<'_>>(&bytes).unwrap(), outer);
     }

@@ -11,7 +11,7 @@
     unused_lifetimes,
     unused_results,
     clippy::all,
-    clippy::pedantic,
+    clippy::pedantic
 )]
 #![allow(
     dead_code,
@@ -54,7 +54,11 @@ mod prelude_names {
 
 /// Patterns bind, even where the module has constants of the usual names.
 mod constants {
-    #![allow(non_upper_case_globals, non_camel_case_types, reason = "that is the point")]
+    #![allow(
+        non_upper_case_globals,
+        non_camel_case_types,
+        reason = "that is the point"
+    )]
 
     use super::derive;
 
@@ -182,18 +186,41 @@ mod through_a_macro {
         };
     }
 
-    class!(Point { x: ::core::primitive::u8 = "a", y: ::core::primitive::u8 = "b" });
+    class!(Point {
+        x: ::core::primitive::u8 = "a",
+        y: ::core::primitive::u8 = "b"
+    });
 
     const _: () = {
         use ::renamed::Instance;
-        let [a, b] = Point::CLASS.attributes() else { ::core::panic!() };
+        let [a, b] = Point::CLASS.attributes() else {
+            ::core::panic!()
+        };
         ::core::assert!(a.as_bytes()[0] == b'a' && b.as_bytes()[0] == b'b');
     };
 }
 
 /// Lints about what the user wrote do not come from what the derive wrote.
-mod lints {
+pub mod lints {
     use super::derive;
+
+    struct Private<T>(::core::marker::PhantomData<T>);
+
+    impl<T> ::core::default::Default for Private<T> {
+        fn default() -> Self {
+            Self(::core::marker::PhantomData)
+        }
+    }
+
+    /// Public, with private types in the bounds of its impls.
+    #[derive(::renamed::Pickle)]
+    #[pickle(crate = "::renamed")]
+    pub struct Public<T> {
+        /// Public.
+        pub public: T,
+        #[pickle(skip)]
+        private: Private<T>,
+    }
 
     #[deprecated]
     #[derive(::renamed::Pickle)]
@@ -232,8 +259,20 @@ fn local_types() {
         name: &'a ::core::primitive::str,
     }
 
+    use ::renamed as here;
+
+    #[derive(here::Pickle)]
+    #[pickle(crate = "here")]
+    struct Imported {
+        name: ::std::string::String,
+    }
+
     let class = <Local<'_> as ::renamed::Instance>::CLASS;
     ::core::assert_eq!(class.qualname(), "Local");
+    ::core::assert_eq!(
+        <Imported as ::renamed::Instance>::CLASS.attributes(),
+        ["name"]
+    );
 }
 
 #[test]
@@ -245,7 +284,10 @@ fn raw_names_are_plain_in_python() {
 
 #[test]
 fn prelude_named_types_round_trip() {
-    let option = prelude_names::Option { x: 1, y: ::core::option::Option::None };
+    let option = prelude_names::Option {
+        x: 1,
+        y: ::core::option::Option::None,
+    };
     let bytes = ::renamed::dumps(&option).expect("an option can be dumped");
     let back: prelude_names::Option = ::renamed::loads(&bytes).expect("and loaded");
     ::core::assert_eq!(option, back);

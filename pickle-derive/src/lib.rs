@@ -191,9 +191,24 @@ use crate::model::Model;
 ///
 /// Type parameters get the bounds that their fields need: `T: Pickle` for dumping and
 /// `T: Unpickle` for loading, for each `T`, or `T::Item`, that values of the fields contain. As
-/// one struct with type or const parameters is many types, it is not registered by itself: loading
-/// it as itself always works, and `pickle::register!` says which of the types is the
-/// one meant where only the name is known.
+/// one struct with type or const parameters is many types, it is not registered by itself; say
+/// which of them the Python class is:
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "geo")]
+/// struct Point<T> {
+///     x: T,
+///     y: T,
+/// }
+///
+/// pickle::register!(Point<f64>);
+///
+/// let point = Point { x: 1.0, y: 2.0 };
+/// let bytes = pickle::dumps(&point)?;
+/// assert_eq!(pickle::loads::<Point<f64>>(&bytes)?, point);
+/// # Ok::<(), pickle::Error>(())
+/// ```
 ///
 /// # What it does not do
 ///
