@@ -19,7 +19,7 @@ fn round_trip_alone<T: Instance + Pickle + for<'de> Unpickle<'de>>(value: &T) ->
     let mut registry = Registry::new();
     registry.register::<T>();
     let bytes = pickle::dumps(value).expect("the value can be dumped");
-    let mut unpickler = Unpickler::from_slice(&bytes).with_registry(&registry);
+    let mut unpickler = Unpickler::from_slice(&bytes).with_registry(registry);
     unpickler.load().expect("what was dumped can be loaded")
 }
 
@@ -404,13 +404,13 @@ mod parameters {
 
     impl Pickle for NotDefault {
         fn pickle(&self, encoder: &mut pickle::Encoder<'_>) -> pickle::Result<()> {
-            encoder.none()
+            encoder.value(&true)
         }
     }
 
     impl<'de> Unpickle<'de> for NotDefault {
         fn unpickle(cursor: pickle::Cursor<'_, 'de>) -> pickle::Result<Self> {
-            cursor.none().map(|()| Self)
+            cursor.bool().map(|_| Self)
         }
     }
 

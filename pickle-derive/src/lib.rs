@@ -83,19 +83,19 @@ use crate::model::Model;
 /// ## `alias = "…"`
 ///
 /// Another module and name under which pickles may refer to the class, because it has moved, say.
-/// It may be given repeatedly. Dumping does not use it. The last dot separates module and name; where that is
-/// not meant, as the class is one inside another, give them apart:
+/// It may be given repeatedly. Dumping does not use it. The last dot separates module and name;
+/// where that is not meant, for the class is one inside another, give them apart:
 ///
 /// ```
 /// #[derive(pickle::Pickle)]
-/// #[pickle(module = "shop.models", alias = "shop.old.Order", alias("shop", "Shop.Order"))]
-/// struct Order {
+/// #[pickle(module = "shop.models", alias = "shop.old.Item", alias("shop", "Shop.Item"))]
+/// struct Item {
 ///     id: u64,
 /// }
 ///
-/// let [first, second] = <Order as pickle::Instance>::CLASS.aliases() else { panic!() };
-/// assert_eq!((first.module, first.qualname), ("shop.old", "Order"));
-/// assert_eq!((second.module, second.qualname), ("shop", "Shop.Order"));
+/// let [first, second] = <Item as pickle::Instance>::CLASS.aliases() else { panic!() };
+/// assert_eq!((first.module, first.qualname), ("shop.old", "Item"));
+/// assert_eq!((second.module, second.qualname), ("shop", "Shop.Item"));
 /// ```
 ///
 /// ## `crate = "…"`
@@ -105,15 +105,11 @@ use crate::model::Model;
 /// `crate = $crate::pickle`, which no string can say.
 ///
 /// ```
-/// mod reexports {
-///     pub use pickle;
-/// }
+/// use pickle as renamed;
 ///
-/// #[derive(pickle::Pickle)]
-/// #[pickle(crate = "crate::reexports::pickle")]
-/// # // A doctest's items are inside of `main`.
-/// # #[cfg(any())]
-/// struct Order {
+/// #[derive(renamed::Pickle)]
+/// #[pickle(crate = "renamed")]
+/// struct Payment {
 ///     id: u64,
 /// }
 /// ```
@@ -132,7 +128,7 @@ use crate::model::Model;
 ///
 /// ```
 /// #[derive(pickle::Pickle)]
-/// struct Order {
+/// struct Invoice {
 ///     id: u64,
 ///     #[pickle(default)]
 ///     note: Option<String>,
@@ -145,8 +141,8 @@ use crate::model::Model;
 /// }
 ///
 /// // Written when the class had no attribute but `id`.
-/// let order: Order = pickle::loads(b"\x80\x02c__main__\nOrder\n)\x81}X\x02\0\0\0idK\x07sb.")?;
-/// assert_eq!((order.id, order.note, order.count), (7, None, 1));
+/// let invoice: Invoice = pickle::loads(b"\x80\x02c__main__\nInvoice\n)\x81}X\x02\0\0\0idK\x07sb.")?;
+/// assert_eq!((invoice.id, invoice.note, invoice.count), (7, None, 1));
 /// # Ok::<(), pickle::Error>(())
 /// ```
 ///
@@ -159,15 +155,15 @@ use crate::model::Model;
 /// use std::time::Instant;
 ///
 /// #[derive(pickle::Pickle)]
-/// struct Order {
+/// struct Session {
 ///     id: u64,
 ///     #[pickle(skip, default = "Instant::now")]
 ///     loaded_at: Instant,
 /// }
 ///
-/// let order = Order { id: 7, loaded_at: Instant::now() };
-/// let bytes = pickle::dumps(&order)?;
-/// assert!(pickle::loads::<Order>(&bytes)?.loaded_at > order.loaded_at);
+/// let session = Session { id: 7, loaded_at: Instant::now() };
+/// let bytes = pickle::dumps(&session)?;
+/// assert!(pickle::loads::<Session>(&bytes)?.loaded_at > session.loaded_at);
 /// # Ok::<(), pickle::Error>(())
 /// ```
 ///
