@@ -7,6 +7,7 @@
 mod error;
 mod limits;
 pub mod opcode;
+mod persistent;
 mod protocol;
 mod read;
 mod registry;
@@ -14,10 +15,12 @@ mod write;
 
 pub use error::{Error, ErrorKind, Result};
 pub use limits::Limits;
+pub use persistent::Persistent;
 pub use protocol::Protocol;
 pub use read::{
-    Attributes, Cursor, DowncastError, Encoding, EncodingErrors, Int, Items, Kind, Object, Pairs,
-    Reader, Slice, Unbuffered, Unpickle, Unpickler, load, loads,
+    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors, Int,
+    Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader, Slice, Step, Unbuffered,
+    Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{Class, Global, Instance, Registration, Registry};
 pub use write::{Encoder, Pickle};

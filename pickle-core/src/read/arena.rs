@@ -15,7 +15,8 @@ pub(crate) enum Shape {
     Set,
     /// Its elements, repeated ones included.
     FrozenSet,
-    /// A class or function; no children, `start` is its index among the globals.
+    /// A class or function: its index among the globals, no node; for `STACK_GLOBAL` also the
+    /// nodes of the module and the name.
     Global,
     /// What `NEWOBJ` made: class, tuple of arguments; then the log.
     NewObj,
@@ -27,7 +28,7 @@ pub(crate) enum Shape {
     Inst,
     /// What a persistent id stands for: the id; then the log.
     Persistent,
-    /// An out-of-band buffer; no children, `start` is its number.
+    /// An out-of-band buffer: its number, no node.
     Buffer,
     /// A read-only view of its only child.
     ReadOnly,
@@ -104,6 +105,8 @@ pub(crate) enum Meaning {
     ByteArray,
     /// `copyreg._reconstructor(cls, base, value)`: an instance of `cls`.
     Instance,
+    /// `getattr(global, name)`; the log has the global that it gives.
+    Attribute,
 }
 
 /// A container: what it is, and where its children are.
@@ -115,6 +118,8 @@ struct Header<W> {
     shape: Shape,
     meaning: Meaning,
     unhashable: bool,
+    /// The memo was asked for it, so that several places may hold it.
+    shared: bool,
     /// The children are those of another container too: copy before overwriting one.
     borrowed: bool,
 }
@@ -125,6 +130,8 @@ pub(crate) struct Container {
     pub(crate) shape: Shape,
     pub(crate) meaning: Meaning,
     pub(crate) unhashable: bool,
+    /// Whether several places may hold it.
+    pub(crate) shared: bool,
     /// The position of the first child.
     pub(crate) start: usize,
     pub(crate) len: usize,
@@ -158,11 +165,6 @@ impl<W: Word> Arena<W> {
         self.push(shape, start, children.len(), children.len() + spare)
     }
 
-    /// Makes a container that holds the number of something outside of the arena.
-    pub(crate) fn make_reference(&mut self, shape: Shape, number: usize) -> W {
-        self.push(shape, number, 0, 0)
-    }
-
     /// Makes a container with the children that another has now, without copying them.
     pub(crate) fn make_copy(&mut self, shape: Shape, of: usize) -> W {
         let header = self.headers[of];
@@ -189,6 +191,7 @@ impl<W: Word> Arena<W> {
             shape,
             meaning: Meaning::Call,
             unhashable: matches!(shape, Shape::List | Shape::Dict | Shape::Set),
+            shared: false,
             borrowed: false,
         });
         W::from_place(Place::Container(index))
@@ -263,6 +266,11 @@ impl<W: Word> Arena<W> {
         );
     }
 
+    #[inline]
+    pub(crate) fn set_shared(&mut self, index: usize) {
+        self.headers[index].shared = true;
+    }
+
     pub(crate) fn set_unhashable(&mut self, index: usize) {
         self.headers[index].unhashable = true;
     }
@@ -274,6 +282,7 @@ impl<W: Word> Arena<W> {
             shape: header.shape,
             meaning: header.meaning,
             unhashable: header.unhashable,
+            shared: header.shared,
             start: header.start.index(),
             len: header.len.index(),
         }
@@ -329,14 +338,22 @@ impl AnyArena {
         }
     }
 
+    /// The number at a position, where no node is.
+    #[inline]
+    pub(crate) fn number(&self, position: usize) -> usize {
+        match self {
+            Self::Narrow(arena) => arena.children[position].index(),
+            Self::Wide(arena) => arena.children[position].index(),
+        }
+    }
+
     /// The entry of a log at a position, and its node.
     #[inline]
     pub(crate) fn log_entry(&self, position: usize) -> (Entry, Node) {
-        let entry = match self {
-            Self::Narrow(arena) => arena.children[position].index(),
-            Self::Wide(arena) => arena.children[position].index(),
-        };
-        (Entry::from_index(entry), self.child(position + 1))
+        (
+            Entry::from_index(self.number(position)),
+            self.child(position + 1),
+        )
     }
 
     /// The log of an instance, oldest entry first.

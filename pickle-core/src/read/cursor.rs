@@ -8,6 +8,7 @@ use super::containers::{Items, Pairs};
 use super::decoder::Decoder;
 use super::int::Int;
 use super::kind::Kind;
+use super::machine::missing_persistent_load;
 use super::node::Node;
 use super::scalar::Scalar;
 use super::text::utf8_to_latin1;
@@ -129,11 +130,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub fn int(self) -> Result<Int<'de>> {
         match self.decoder.scalar(self.node)? {
             Some(Scalar::Int(value)) => Ok(Int::Small(value)),
-            Some(Scalar::Long(bytes)) if bytes.len() <= 8 => {
-                let long = Int::Long(Cow::Borrowed(bytes));
-                Ok(long.to_i64().map_or(long, Int::Small))
-            }
-            Some(Scalar::Long(bytes)) => Ok(Int::Long(Cow::Borrowed(bytes))),
+            Some(Scalar::Long(bytes)) => Ok(Int::from_long(bytes)),
             Some(Scalar::BigInt(value)) => Ok(Int::Long(Cow::Owned(value.to_signed_bytes_le()))),
             _ => Err(self.mismatch("int")),
         }
@@ -413,6 +410,55 @@ impl<'a, 'de> Cursor<'a, 'de> {
             self.decoder.builtin(base),
             Some(super::globals::Builtin::Object)
         ) && matches!(self.decoder.scalar(value), Ok(Some(Scalar::None)))
+    }
+
+    /// Reads a value that several places of the pickle may hold, once for all of them: the first
+    /// place reads it, the others get clones of what that gave. For `Rc`, `Arc` and the like.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read`.
+    pub fn shared<T: Clone + 'static>(
+        self,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let Self { decoder, node } = self;
+        if !decoder.may_be_shared(node) {
+            return read(Cursor::new(decoder, node));
+        }
+        if let Some(value) = decoder.shared(node) {
+            return Ok(value);
+        }
+        let value = read(Cursor::new(decoder, node))?;
+        decoder.share(node, value.clone());
+        Ok(value)
+    }
+
+    /// Reads the object that a persistent id stands for, from the handler of
+    /// [`Unpickler::with_persistent_load`](crate::Unpickler::with_persistent_load).
+    ///
+    /// # Errors
+    ///
+    /// When the value has no persistent id; those of the handler; when the handler gives an object
+    /// of another type.
+    pub fn persistent<T: 'static>(self) -> Result<T> {
+        let Some(id) = self.decoder.persistent_id(self.node) else {
+            return Err(self.mismatch("an object with a persistent id"));
+        };
+        let Some(load) = self.decoder.options.persistent_load.clone() else {
+            return Err(missing_persistent_load());
+        };
+        let object = load(Cursor::new(self.decoder, id))?;
+        match object.downcast() {
+            Ok(object) => Ok(*object),
+            Err(_) => Err(self.located(Error::new(
+                ErrorKind::Mismatch,
+                format!(
+                    "expected `{}`, the handler of persistent ids gave another type",
+                    std::any::type_name::<T>()
+                ),
+            ))),
+        }
     }
 
     /// Pays for owned memory that the value takes at this place: values that the pickle holds once

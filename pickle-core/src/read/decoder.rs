@@ -1,24 +1,23 @@
 //! A finished pickle on its way into typed values.
 
-use super::arena::{AnyArena, Container, Entry, Meaning, Shape};
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use super::arena::{Meaning, Shape};
 use super::cursor::Cursor;
-use super::globals::{Builtin, GlobalName, GlobalRef, Resolved};
+use super::document::Document;
+use super::globals::{GlobalName, GlobalRef, Resolved};
 use super::kind::Kind;
 use super::node::{Node, Place};
-use super::options::Options;
-use super::scalar::{Scalar, scalar};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Class, Found, Registry};
 
-/// A pickle whose machine has stopped: its input, its containers, what its names mean, and how
-/// much decoding may still cost.
+/// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
-    pub(super) input: &'de [u8],
-    pub(super) arena: AnyArena,
-    pub(super) globals: Vec<GlobalRef<'de>>,
+    document: Document<'de>,
     /// What each global means, by its index.
     resolved: Vec<Resolved>,
-    pub(super) options: Options<'de>,
     /// For each global that is a class, what came first when its attributes were last read.
     plans: Vec<Plan>,
     /// The containers under way, outermost first.
@@ -27,6 +26,8 @@ pub(crate) struct Decoder<'de> {
     under_way: Vec<u64>,
     /// How many bytes owned values may still take.
     allowance: u64,
+    /// What [`Cursor::shared`] has read, by node and Rust type.
+    shared: HashMap<(Node, TypeId), Box<dyn Any>>,
 }
 
 /// The attribute names of the last instance of a class, in the order of its state: the node of
@@ -45,96 +46,33 @@ impl<'de> Decoder<'de> {
     /// # Errors
     ///
     /// When a name is not registered: the first one in the pickle, the others as notes.
-    pub(crate) fn new(
-        input: &'de [u8],
-        arena: AnyArena,
-        globals: Vec<GlobalRef<'de>>,
-        options: Options<'de>,
-    ) -> Result<Self> {
-        let resolved = resolve(&globals, options.registry())?;
-        let containers = arena.len();
-        let allowance = options.limits.expansion(input.len() as u64);
+    pub(crate) fn new(document: Document<'de>) -> Result<Self> {
+        let resolved = resolve(&document.globals, document.options.registry())?;
+        let containers = document.arena.len();
+        let allowance = document
+            .options
+            .limits
+            .expansion(document.input.len() as u64);
         Ok(Self {
-            input,
-            arena,
             plans: std::iter::repeat_with(Plan::default)
-                .take(globals.len())
+                .take(resolved.len())
                 .collect(),
-            globals,
+            document,
             resolved,
-            options,
             path: Vec::new(),
             under_way: vec![0; containers / 64 + 1],
             allowance,
+            shared: HashMap::new(),
         })
     }
 
-    /// Gives the arena back, for the next pickle.
-    pub(crate) fn into_arena(self) -> AnyArena {
-        self.arena
+    /// Gives the document back.
+    pub(crate) fn into_document(self) -> Document<'de> {
+        self.document
     }
 
     pub(crate) fn cursor(&mut self, node: Node) -> Cursor<'_, 'de> {
         Cursor::new(self, node)
-    }
-
-    /// The scalar of a node; `None` for a container.
-    #[inline]
-    pub(super) fn scalar(&self, node: Node) -> Result<Option<Scalar<'de>>> {
-        match node.place() {
-            Place::Scalar(offset) => scalar(self.input, offset).map(Some),
-            Place::Container(_) => Ok(None),
-        }
-    }
-
-    #[inline]
-    pub(super) fn container(&self, node: Node) -> Option<Container> {
-        match node.place() {
-            Place::Container(index) => Some(self.arena.get(index)),
-            Place::Scalar(_) => None,
-        }
-    }
-
-    /// The container in which a node's content is: for the result of a call such as `set(…)`, the
-    /// value that the call made.
-    #[inline]
-    pub(super) fn content(&self, node: Node) -> Option<Container> {
-        let container = self.container(node)?;
-        match container.meaning {
-            Meaning::Set | Meaning::FrozenSet | Meaning::List | Meaning::Tuple | Meaning::Dict => {
-                match self.arena.log(container).next() {
-                    Some((Entry::Value, value)) => self.container(value),
-                    _ => None,
-                }
-            }
-            _ => Some(container),
-        }
-    }
-
-    /// The children of a tuple.
-    pub(super) fn tuple(&self, node: Node) -> Option<Vec<Node>> {
-        if let Ok(Some(Scalar::EmptyTuple)) = self.scalar(node) {
-            return Some(Vec::new());
-        }
-        let content = self
-            .content(node)
-            .filter(|content| content.shape == Shape::Tuple)?;
-        Some(
-            (0..content.len)
-                .map(|nth| self.arena.child(content.start + nth))
-                .collect(),
-        )
-    }
-
-    /// Whether a node is the empty tuple.
-    #[inline]
-    pub(super) fn is_empty_tuple(&self, node: Node) -> bool {
-        match node.place() {
-            Place::Scalar(_) => matches!(self.scalar(node), Ok(Some(Scalar::EmptyTuple))),
-            Place::Container(_) => self
-                .content(node)
-                .is_some_and(|c| c.shape == Shape::Tuple && c.len == 0),
-        }
     }
 
     /// What a node is called in messages, and what a target may ask.
@@ -153,7 +91,7 @@ impl<'de> Decoder<'de> {
             (Shape::FrozenSet, _) | (_, Meaning::FrozenSet) => Kind::FrozenSet,
             (_, Meaning::Bytes) => Kind::Bytes,
             (_, Meaning::ByteArray) => Kind::ByteArray,
-            (Shape::Global, _) => Kind::Global,
+            (Shape::Global, _) | (_, Meaning::Attribute) => Kind::Global,
             (Shape::Persistent, _) => Kind::Persistent,
             (Shape::Buffer | Shape::ReadOnly, _) => Kind::Buffer,
             _ => Kind::Object,
@@ -162,50 +100,21 @@ impl<'de> Decoder<'de> {
 
     /// What a node is called in a message: for an instance, the name of its class.
     pub(super) fn type_name(&self, node: Node) -> String {
-        match self.class_name(node) {
+        match self
+            .class_node(node)
+            .and_then(|class| self.global_name(class))
+        {
             Some(name) => name.qualname.to_string(),
             None => self.kind(node).to_string(),
         }
     }
 
-    /// The name of an instance's class as the pickle has it.
-    fn class_name(&self, node: Node) -> Option<&GlobalName<'de>> {
-        match &self.globals[self.class_global(node)?] {
-            GlobalRef::Name(name) => Some(name),
-            GlobalRef::Extension { .. } => None,
-        }
-    }
-
-    /// The index of the global that is an instance's class.
-    #[inline]
-    pub(super) fn class_global(&self, node: Node) -> Option<usize> {
-        let container = self.container(node)?;
-        container.shape.log_start()?;
-        let first = self.arena.child(container.start);
-        let class = match container.meaning {
-            Meaning::Call => first,
-            // The class is the first argument.
-            Meaning::Instance => *self.tuple(self.arena.child(container.start + 1))?.first()?,
-            _ => return None,
-        };
-        let class = self.container(class)?;
-        (class.shape == Shape::Global).then_some(class.start)
-    }
-
     /// The registered class of an instance.
     #[inline]
     pub(super) fn class(&self, node: Node) -> Option<(usize, &'static Class)> {
-        let global = self.class_global(node)?;
+        let global = self.global_index(self.class_node(node)?)?;
         match self.resolved.get(global) {
             Some(Resolved::Class(class)) => Some((global, class)),
-            _ => None,
-        }
-    }
-
-    pub(super) fn builtin(&self, node: Node) -> Option<Builtin> {
-        let container = self.container(node).filter(|c| c.shape == Shape::Global)?;
-        match self.resolved.get(container.start) {
-            Some(Resolved::Builtin(builtin)) => Some(*builtin),
             _ => None,
         }
     }
@@ -270,6 +179,32 @@ impl<'de> Decoder<'de> {
         ))
     }
 
+    /// Whether several places may hold a node.
+    #[inline]
+    pub(super) fn may_be_shared(&self, node: Node) -> bool {
+        self.container(node)
+            .is_none_or(|container| container.shared)
+    }
+
+    /// What was read of a node as this type.
+    pub(super) fn shared<T: Clone + 'static>(&self, node: Node) -> Option<T> {
+        self.shared
+            .get(&(node, TypeId::of::<T>()))?
+            .downcast_ref()
+            .cloned()
+    }
+
+    pub(super) fn share<T: 'static>(&mut self, node: Node, value: T) {
+        self.shared
+            .insert((node, TypeId::of::<T>()), Box::new(value));
+    }
+
+    /// The id of a node that stands for an object outside of the pickle.
+    pub(super) fn persistent_id(&self, node: Node) -> Option<Node> {
+        let container = self.container(node)?;
+        (container.shape == Shape::Persistent).then(|| self.arena.child(container.start))
+    }
+
     /// Pays for owned memory: what is shared in the pickle costs once for each place.
     #[inline]
     pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
@@ -293,6 +228,15 @@ impl<'de> Decoder<'de> {
     }
 }
 
+impl<'de> Deref for Decoder<'de> {
+    type Target = Document<'de>;
+
+    #[inline]
+    fn deref(&self) -> &Document<'de> {
+        &self.document
+    }
+}
+
 /// Looks every global up.
 fn resolve(globals: &[GlobalRef<'_>], registry: &Registry) -> Result<Vec<Resolved>> {
     let mut resolved = Vec::with_capacity(globals.len());
@@ -305,7 +249,7 @@ fn resolve(globals: &[GlobalRef<'_>], registry: &Registry) -> Result<Vec<Resolve
             }
         };
         resolved.push(match name.builtin {
-            Some(builtin) => Resolved::Builtin(builtin),
+            Some(_) => Resolved::Builtin,
             None => match registry.find(&name.module, &name.qualname) {
                 Ok(Found::Class(class)) => Resolved::Class(class),
                 Ok(Found::Namespace) => Resolved::Namespace,

@@ -35,7 +35,7 @@ pub(crate) enum GlobalRef<'de> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Resolved {
     /// A built-in class or function of Python that needs no registration.
-    Builtin(Builtin),
+    Builtin,
     /// A registered class.
     Class(&'static Class),
     /// No class itself, but registered classes are nested in it.
@@ -43,6 +43,17 @@ pub(crate) enum Resolved {
 }
 
 impl<'de> GlobalName<'de> {
+    /// The global of a name inside of this one: what `getattr` gives.
+    pub(crate) fn attribute(&self, offset: usize, name: &str) -> Self {
+        Self {
+            offset,
+            module: self.module.clone(),
+            qualname: Cow::Owned(format!("{}.{name}", self.qualname)),
+            written: None,
+            builtin: None,
+        }
+    }
+
     pub(crate) fn new(
         offset: usize,
         module: Cow<'de, str>,
@@ -96,6 +107,8 @@ pub(crate) enum Builtin {
     Encode,
     /// `copyreg._reconstructor`
     Reconstructor,
+    /// `getattr`, by which protocols below 4 name nested classes.
+    GetAttr,
 }
 
 impl Builtin {
@@ -115,6 +128,7 @@ impl Builtin {
             ("builtins", "bytearray") => Self::ByteArray,
             ("_codecs", "encode") => Self::Encode,
             ("copyreg", "_reconstructor") => Self::Reconstructor,
+            ("builtins", "getattr") => Self::GetAttr,
             _ => return None,
         })
     }
@@ -130,6 +144,7 @@ impl Builtin {
             Self::Bytes | Self::Encode => Meaning::Bytes,
             Self::ByteArray => Meaning::ByteArray,
             Self::Reconstructor => Meaning::Instance,
+            Self::GetAttr => Meaning::Attribute,
             Self::Object | Self::Int | Self::Float | Self::Str | Self::Bool => Meaning::Call,
         }
     }
@@ -151,11 +166,12 @@ impl Builtin {
             Self::ByteArray => "bytearray",
             Self::Encode => "encode",
             Self::Reconstructor => "_reconstructor",
+            Self::GetAttr => "getattr",
         }
     }
 
     /// Whether it is a class rather than a function.
     pub(crate) const fn is_class(self) -> bool {
-        !matches!(self, Self::Encode | Self::Reconstructor)
+        !matches!(self, Self::Encode | Self::Reconstructor | Self::GetAttr)
     }
 }

@@ -29,6 +29,14 @@ pub enum Int<'de> {
     Long(Cow<'de, [u8]>),
 }
 
+impl<'de> Int<'de> {
+    /// The int of a LONG1 or LONG4: small if it fits.
+    pub(super) fn from_long(bytes: &'de [u8]) -> Self {
+        let long = Self::Long(Cow::Borrowed(bytes));
+        long.to_i64().map_or(long, Self::Small)
+    }
+}
+
 impl Int<'_> {
     /// Returns the number if it fits into 64 bits.
     pub fn to_i64(&self) -> Option<i64> {

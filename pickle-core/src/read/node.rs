@@ -1,5 +1,7 @@
 //! The names of the values of a pickle: one number each, narrow in the arena, wide outside.
 
+use super::arena::{AnyArena, Arena};
+
 /// One value of a pickle, and its identity: two places that hold the same `Node` hold the same
 /// object.
 ///
@@ -54,10 +56,12 @@ pub(crate) trait Word: Copy + PartialEq + 'static {
     fn place(self) -> Place;
     fn from_index(index: usize) -> Self;
     fn index(self) -> usize;
+    /// Hides the width of a finished arena.
+    fn finish(arena: Arena<Self>) -> AnyArena;
 }
 
 macro_rules! word {
-    ($word:ty) => {
+    ($word:ty, $width:ident) => {
         impl Word for $word {
             const EMPTY: Self = <$word>::MAX;
 
@@ -88,12 +92,16 @@ macro_rules! word {
             fn index(self) -> usize {
                 self as usize
             }
+
+            fn finish(arena: Arena<Self>) -> AnyArena {
+                AnyArena::$width(arena)
+            }
         }
     };
 }
 
-word!(u32);
-word!(u64);
+word!(u32, Narrow);
+word!(u64, Wide);
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,18 @@
 //! What a load may see, and how it takes it.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::cursor::Cursor;
 use super::text::{Encoding, EncodingErrors};
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::registry::Registry;
+
+/// A handler that gives the object of a persistent id.
+pub(crate) type PersistentLoad =
+    dyn Fn(Cursor<'_, '_>) -> Result<Box<dyn Any>> + Send + Sync + 'static;
 
 /// The settings of an [`Unpickler`](super::Unpickler).
 #[derive(Clone)]
@@ -19,8 +25,12 @@ pub(crate) struct Options<'de> {
     pub(crate) fix_imports: bool,
     pub(crate) encoding: Encoding,
     pub(crate) encoding_errors: EncodingErrors,
+    /// Whether persistent ids are allowed; nothing but the document needs a handler for them.
     pub(crate) persistent_ids: bool,
+    pub(crate) persistent_load: Option<Arc<PersistentLoad>>,
     pub(crate) buffers: Option<Vec<&'de [u8]>>,
+    /// Whether every name of the pickle is looked up.
+    pub(crate) names_matter: bool,
     /// Whether the input is all there is, so that a frame longer than it is cut short.
     pub(crate) whole_input: bool,
     /// From this length on the arena's words are wide.
@@ -36,7 +46,9 @@ impl Default for Options<'_> {
             encoding: Encoding::default(),
             encoding_errors: EncodingErrors::default(),
             persistent_ids: false,
+            persistent_load: None,
             buffers: None,
+            names_matter: true,
             whole_input: true,
             // Positions in the arena count up to some three for each byte of input, which must fit
             // into 32 bits.

@@ -1,16 +1,17 @@
 //! The front door of the reading side: `loads`, `load`, `Unpickler`.
 
+use std::any::Any;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use super::Unpickle;
 use super::arena::AnyArena;
 use super::decoder::{Decoder, first_missing};
-use super::machine::{Machine, Workspace};
-use super::node::{Node, Word};
+use super::document::Document;
+use super::machine::Workspace;
 use super::options::Options;
 use super::stream::read_pickle;
 use super::text::{Encoding, EncodingErrors};
+use super::{Cursor, Unpickle};
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::registry::Registry;
@@ -92,6 +93,16 @@ struct Workspaces {
     wide: Workspace<u64>,
 }
 
+impl Workspaces {
+    /// Keeps an arena's memory for the next pickle.
+    fn reuse(&mut self, arena: AnyArena) {
+        match arena {
+            AnyArena::Narrow(arena) => self.narrow.arena = arena,
+            AnyArena::Wide(arena) => self.wide.arena = arena,
+        }
+    }
+}
+
 /// The input of an [`Unpickler::from_slice`].
 pub struct Slice<'de> {
     input: &'de [u8],
@@ -138,6 +149,32 @@ impl<S> Unpickler<S> {
         self.options.encoding_errors = errors;
         self
     }
+
+    /// Gives the objects of persistent ids: stand-ins for objects that live outside of the pickle.
+    ///
+    /// The handler reads the id from the cursor (at protocol 0 it is always a str) and returns the
+    /// object in a box; [`Persistent`](crate::Persistent) targets take it out.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Persistent, Unpickle, Unpickler};
+    ///
+    /// let mut unpickler = Unpickler::from_slice(b"Pusers/7\n.").with_persistent_load(|id| {
+    ///     let id = String::unpickle(id)?;
+    ///     Ok(Box::new(id.len()))
+    /// });
+    /// let Persistent(length) = unpickler.load::<Persistent<usize>>()?;
+    /// assert_eq!(length, 7);
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_persistent_load<F>(mut self, load: F) -> Self
+    where
+        F: Fn(Cursor<'_, '_>) -> Result<Box<dyn Any>> + Send + Sync + 'static,
+    {
+        self.options.persistent_ids = true;
+        self.options.persistent_load = Some(Arc::new(load));
+        self
+    }
 }
 
 impl<'de> Unpickler<Slice<'de>> {
@@ -160,6 +197,20 @@ impl<'de> Unpickler<Slice<'de>> {
         let (value, end) = run(&mut self.workspaces, input, position, options, T::unpickle)?;
         self.source.position = end;
         Ok(value)
+    }
+
+    /// Reads the next pickle as a [`Document`], with nothing looked up.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no pickle.
+    pub fn document(&mut self) -> Result<Document<'de>> {
+        let Slice { input, position } = self.source;
+        let mut options = Options::<'de>::clone(&self.options);
+        options.names_matter = false;
+        let (document, end) = parse(&mut self.workspaces, input, position, options)?;
+        self.source.position = end;
+        Ok(document)
     }
 
     /// The position behind the last pickle that was read.
@@ -213,64 +264,52 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     }
 }
 
+/// Runs the machine over one pickle; gives the document and the position behind it.
+fn parse<'de>(
+    workspaces: &mut Workspaces,
+    input: &'de [u8],
+    position: usize,
+    options: Options<'de>,
+) -> Result<(Document<'de>, usize)> {
+    let mut globals = Vec::new();
+    let run = if input.len() < options.wide_from {
+        workspaces
+            .narrow
+            .run(input, position, &mut globals, &options)
+    } else {
+        workspaces.wide.run(input, position, &mut globals, &options)
+    };
+    match run {
+        Ok((arena, root, end)) => Ok((
+            Document {
+                input,
+                arena,
+                globals,
+                options,
+                root,
+            },
+            end,
+        )),
+        // Python looks a name up when it reads it: before it gets to what failed behind it.
+        Err(error) if options.names_matter => {
+            Err(first_missing(&globals, options.registry()).unwrap_or(error))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Runs the machine over one pickle and decodes its result.
 fn run<'de, T>(
     workspaces: &mut Workspaces,
     input: &'de [u8],
     position: usize,
     options: Options<'de>,
-    decode: impl FnOnce(super::Cursor<'_, 'de>) -> Result<T>,
+    decode: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
 ) -> Result<(T, usize)> {
-    if input.len() < options.wide_from {
-        let workspace = &mut workspaces.narrow;
-        let (arena, result) = run_in(
-            workspace,
-            input,
-            position,
-            options,
-            decode,
-            AnyArena::Narrow,
-        );
-        if let Some(AnyArena::Narrow(arena)) = arena {
-            workspace.arena = arena;
-        }
-        result
-    } else {
-        let workspace = &mut workspaces.wide;
-        let (arena, result) = run_in(workspace, input, position, options, decode, AnyArena::Wide);
-        if let Some(AnyArena::Wide(arena)) = arena {
-            workspace.arena = arena;
-        }
-        result
-    }
-}
-
-/// Runs the machine in a workspace. Gives the arena back besides the result, for the next pickle.
-fn run_in<'de, W: Word, T>(
-    workspace: &mut Workspace<W>,
-    input: &'de [u8],
-    position: usize,
-    options: Options<'de>,
-    decode: impl FnOnce(super::Cursor<'_, 'de>) -> Result<T>,
-    finish: fn(super::arena::Arena<W>) -> AnyArena,
-) -> (Option<AnyArena>, Result<(T, usize)>) {
-    workspace.clear();
-    let mut globals = Vec::new();
-    let run = Machine::new(input, position, workspace, &mut globals, &options).run();
-    let (root, end) = match run {
-        Ok(done) => done,
-        // Python looks a name up when it reads it: before it gets to what failed behind it.
-        Err(error) => {
-            let error = first_missing(&globals, options.registry()).unwrap_or(error);
-            return (None, Err(error));
-        }
-    };
-    let root = Node::from(root.place());
-    let arena = finish(std::mem::take(&mut workspace.arena));
-    let mut decoder = match Decoder::new(input, arena, globals, options) {
-        Ok(decoder) => decoder,
-        Err(error) => return (None, Err(error)),
-    };
-    let result = decode(decoder.cursor(root)).map(|value| (value, end));
-    (Some(decoder.into_arena()), result)
+    let (document, end) = parse(workspaces, input, position, options)?;
+    let root = document.root;
+    let mut decoder = Decoder::new(document)?;
+    let value = decode(decoder.cursor(root));
+    workspaces.reuse(decoder.into_document().arena);
+    value.map(|value| (value, end))
 }
