@@ -32,5 +32,6 @@ pub mod __private {
     pub use crate::read::{Attributes, Cursor, Unpickle};
     pub use crate::registry::{Class, Global, Instance, Registration};
     pub use crate::write::{Encoder, Pickle};
+    pub use crate::write::ObjectEncoder;
     pub use inventory;
 }
