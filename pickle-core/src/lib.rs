@@ -23,7 +23,10 @@ pub use read::{
     Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{Class, Global, Instance, Registration, Registry};
-pub use write::{Encoder, Pickle};
+pub use write::{
+    DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler, SetEncoder, TupleEncoder,
+    dump, dumps,
+};
 
 /// What the derive's output and this crate's macros name. It may change without notice.
 #[doc(hidden)]

@@ -8,7 +8,10 @@ use crate::opcode::Opcode;
 /// All that is known of a key's type is how to dump it, so that is what is looked at.
 #[cold]
 pub(super) fn key_repr<K: Pickle + ?Sized>(key: &K) -> String {
-    super::dumps(key).ok().and_then(|bytes| scalar_repr(&bytes)).unwrap_or_else(|| "…".to_owned())
+    super::dumps(key)
+        .ok()
+        .and_then(|bytes| scalar_repr(&bytes))
+        .unwrap_or_else(|| "…".to_owned())
 }
 
 /// Reads a scalar of protocol 4 back.
@@ -43,7 +46,11 @@ fn scalar_repr(pickle: &[u8]) -> Option<String> {
 
 /// Quotes text as Python does where it is printable.
 fn quote(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     let mut quoted = String::from(quote);
     for character in text.chars() {
         match character {
