@@ -119,7 +119,10 @@ impl Class {
                 None => Err(Error::custom("the object is not of its class's type")),
             },
         };
-        Self { object: Some(object), ..self }
+        Self {
+            object: Some(object),
+            ..self
+        }
     }
 
     /// The name under which instances are dumped.
@@ -139,7 +142,10 @@ impl Class {
 
     /// The class's own name: the last part of the qualified name, as Python's `__name__`.
     pub fn name(&self) -> &'static str {
-        self.qualname().rsplit('.').next().unwrap_or(self.qualname())
+        self.qualname()
+            .rsplit('.')
+            .next()
+            .unwrap_or(self.qualname())
     }
 
     /// Other names that load as this class.
@@ -181,7 +187,13 @@ impl fmt::Display for Class {
 
 impl fmt::Debug for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<class '{}' as {} at {}>", self.global, self.type_name(), self.location)
+        write!(
+            f,
+            "<class '{}' as {} at {}>",
+            self.global,
+            self.type_name(),
+            self.location
+        )
     }
 }
 

@@ -51,12 +51,23 @@ impl Batches {
     }
 
     fn with(len: usize, size: usize, end: Option<Opcode>) -> Self {
-        Self { until: 0, left: len, len, size, end, open: false, trailing: false }
+        Self {
+            until: 0,
+            left: len,
+            len,
+            size,
+            end,
+            open: false,
+            trailing: false,
+        }
     }
 
     /// Lets an empty batch follow if the last one is full.
     pub(super) fn trailing(self) -> Self {
-        Self { trailing: true, ..self }
+        Self {
+            trailing: true,
+            ..self
+        }
     }
 
     /// To be called before each item.
@@ -113,18 +124,28 @@ impl Batches {
 
     #[cold]
     fn too_many(&self) -> Error {
-        announced(format!("more than the {} items that were announced", self.len))
+        announced(format!(
+            "more than the {} items that were announced",
+            self.len
+        ))
     }
 
     #[cold]
     fn too_few(&self) -> Error {
-        announced(format!("{} items instead of the {} announced", self.begun(), self.len))
+        announced(format!(
+            "{} items instead of the {} announced",
+            self.begun(),
+            self.len
+        ))
     }
 }
 
 #[cold]
 fn announced(what: String) -> Error {
-    Error::new(ErrorKind::Unpicklable, format!("a container was given {what}"))
+    Error::new(
+        ErrorKind::Unpicklable,
+        format!("a container was given {what}"),
+    )
 }
 
 #[cfg(test)]
@@ -148,7 +169,12 @@ mod tests {
 
     #[test]
     fn lists_dicts_and_sets_end_differently() {
-        let list = |n| around(Batches::new(Protocol::V2, n, Opcode::Append, Opcode::Appends), n);
+        let list = |n| {
+            around(
+                Batches::new(Protocol::V2, n, Opcode::Append, Opcode::Appends),
+                n,
+            )
+        };
         let dict = |n| {
             around(
                 Batches::new(Protocol::V2, n, Opcode::Setitem, Opcode::Setitems).trailing(),
@@ -162,7 +188,12 @@ mod tests {
             (0, String::new(), String::new(), String::new()),
             (1, "xa".into(), "xs".into(), "(xu".into()),
             (2, "(xxe".into(), "(xxu".into(), "(xxu".into()),
-            (1000, format!("({thousand}e"), format!("({thousand}u(u"), format!("({thousand}u(u")),
+            (
+                1000,
+                format!("({thousand}e"),
+                format!("({thousand}u(u"),
+                format!("({thousand}u(u"),
+            ),
             (
                 1001,
                 format!("({thousand}e(xe"),

@@ -19,7 +19,11 @@ impl<'w> Encoder<'w> {
     pub fn list(&mut self, len: usize) -> Result<ListEncoder<'_, 'w>> {
         let level = self.enter()?;
         let batches = self.begin_list(len, level.address)?;
-        Ok(ListEncoder { encoder: self, level, batches })
+        Ok(ListEncoder {
+            encoder: self,
+            level,
+            batches,
+        })
     }
 
     fn begin_list(&mut self, len: usize, address: usize) -> Result<Batches> {
@@ -28,7 +32,12 @@ impl<'w> Encoder<'w> {
             _ => self.op(Opcode::EmptyList),
         }
         self.put_at(address)?;
-        Ok(Batches::new(self.protocol, len, Opcode::Append, Opcode::Appends))
+        Ok(Batches::new(
+            self.protocol,
+            len,
+            Opcode::Append,
+            Opcode::Appends,
+        ))
     }
 
     /// Begins a tuple of so many items.
@@ -42,7 +51,11 @@ impl<'w> Encoder<'w> {
         if !self.is_short_tuple(len) {
             self.op(Opcode::Mark);
         }
-        Ok(TupleEncoder { encoder: self, level, batches: Batches::plain(len) })
+        Ok(TupleEncoder {
+            encoder: self,
+            level,
+            batches: Batches::plain(len),
+        })
     }
 
     /// Whether a tuple has an opcode of its own, which needs no mark.
@@ -71,7 +84,11 @@ impl<'w> Encoder<'w> {
     pub fn dict(&mut self, len: usize) -> Result<DictEncoder<'_, 'w>> {
         let level = self.enter()?;
         let batches = self.begin_dict(len, level.address)?;
-        Ok(DictEncoder { encoder: self, level, batches })
+        Ok(DictEncoder {
+            encoder: self,
+            level,
+            batches,
+        })
     }
 
     #[inline]
@@ -97,7 +114,12 @@ impl<'w> Encoder<'w> {
         self.op(Opcode::EmptySet);
         self.put_at(level.address)?;
         let batches = Batches::marked(len, Opcode::Additems).trailing();
-        Ok(SetEncoder { encoder: self, level, batches, form: SetForm::Set })
+        Ok(SetEncoder {
+            encoder: self,
+            level,
+            batches,
+            form: SetForm::Set,
+        })
     }
 
     /// Begins a frozenset of so many elements, none of which may come twice.
@@ -131,7 +153,12 @@ impl<'w> Encoder<'w> {
             self.op(Opcode::Mark);
         }
         let batches = self.begin_list(len, 0)?;
-        Ok(SetEncoder { encoder: self, level, batches, form: SetForm::Call })
+        Ok(SetEncoder {
+            encoder: self,
+            level,
+            batches,
+            form: SetForm::Call,
+        })
     }
 }
 
@@ -162,7 +189,9 @@ impl ListEncoder<'_, '_> {
     #[inline]
     pub fn item<T: Pickle + ?Sized>(&mut self, item: &T) -> Result<()> {
         self.batches.next(&mut self.encoder.out.bytes)?;
-        self.encoder.value(item).map_err(|error| at_index(error, &self.batches))
+        self.encoder
+            .value(item)
+            .map_err(|error| at_index(error, &self.batches))
     }
 
     /// Ends the list.
@@ -200,7 +229,9 @@ impl TupleEncoder<'_, '_> {
     #[inline]
     pub fn item<T: Pickle + ?Sized>(&mut self, item: &T) -> Result<()> {
         self.batches.next(&mut self.encoder.out.bytes)?;
-        self.encoder.value(item).map_err(|error| at_index(error, &self.batches))
+        self.encoder
+            .value(item)
+            .map_err(|error| at_index(error, &self.batches))
     }
 
     /// Ends the tuple.
@@ -209,14 +240,21 @@ impl TupleEncoder<'_, '_> {
     ///
     /// When there were fewer items than announced.
     pub fn end(mut self) -> Result<()> {
-        let Self { encoder, level, batches } = &mut self;
+        let Self {
+            encoder,
+            level,
+            batches,
+        } = &mut self;
         batches.finish(&mut encoder.out.bytes)?;
         let len = batches.begun();
         let opcode = match len {
             0 => {
                 // Not memoized: there is only one.
-                let opcode =
-                    if encoder.protocol == Protocol::V0 { Opcode::Tuple } else { Opcode::EmptyTuple };
+                let opcode = if encoder.protocol == Protocol::V0 {
+                    Opcode::Tuple
+                } else {
+                    Opcode::EmptyTuple
+                };
                 encoder.op(opcode);
                 encoder.leave(level);
                 return Ok(());
@@ -324,7 +362,12 @@ impl SetEncoder<'_, '_> {
     ///
     /// When there were fewer elements than announced.
     pub fn end(mut self) -> Result<()> {
-        let Self { encoder, level, batches, form } = &mut self;
+        let Self {
+            encoder,
+            level,
+            batches,
+            form,
+        } = &mut self;
         batches.finish(&mut encoder.out.bytes)?;
         let inside = match level.address {
             0 => None,
@@ -343,8 +386,11 @@ impl SetEncoder<'_, '_> {
             }
             (SetForm::Call, _) => {
                 // The arguments: a tuple of the list.
-                let tuple =
-                    if encoder.protocol < Protocol::V2 { Opcode::Tuple } else { Opcode::Tuple1 };
+                let tuple = if encoder.protocol < Protocol::V2 {
+                    Opcode::Tuple
+                } else {
+                    Opcode::Tuple1
+                };
                 encoder.op(tuple);
                 encoder.put()?;
                 encoder.op(Opcode::Reduce);

@@ -139,7 +139,11 @@ impl<'w> Encoder<'w> {
         self.out.boundary()?;
         self.values += 1;
         if self.protocol >= Protocol::V2 {
-            self.op(if value { Opcode::Newtrue } else { Opcode::Newfalse });
+            self.op(if value {
+                Opcode::Newtrue
+            } else {
+                Opcode::Newfalse
+            });
         } else {
             self.push(if value { b"I01\n" } else { b"I00\n" });
         }
@@ -270,7 +274,10 @@ impl<'w> Encoder<'w> {
     pub(super) fn enter(&mut self) -> Result<Level> {
         self.out.boundary()?;
         self.descend()?;
-        Ok(Level { values: self.values, address: std::mem::take(&mut self.pending) })
+        Ok(Level {
+            values: self.values,
+            address: std::mem::take(&mut self.pending),
+        })
     }
 
     /// Ends an object: all that was written since [`enter`](Self::enter) counts as one value.
@@ -331,8 +338,11 @@ impl<'w> Encoder<'w> {
             number::line(&mut self.out.bytes, Opcode::Get, format_args!("{slot}"));
             return;
         }
-        let (opcode, length) =
-            if slot <= 0xFF { (Opcode::Binget, 2) } else { (Opcode::LongBinget, 5) };
+        let (opcode, length) = if slot <= 0xFF {
+            (Opcode::Binget, 2)
+        } else {
+            (Opcode::LongBinget, 5)
+        };
         let [a, b, c, d] = slot.to_le_bytes();
         let end = self.out.bytes.len() + length;
         self.push(&[opcode.byte(), a, b, c, d]);
@@ -390,18 +400,26 @@ impl<'w> Encoder<'w> {
 
 impl std::fmt::Debug for Encoder<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Encoder").field("protocol", &self.protocol).finish_non_exhaustive()
+        f.debug_struct("Encoder")
+            .field("protocol", &self.protocol)
+            .finish_non_exhaustive()
     }
 }
 
 #[cold]
 fn too_deep() -> Error {
-    Error::new(ErrorKind::Depth, "maximum recursion depth exceeded while pickling an object")
+    Error::new(
+        ErrorKind::Depth,
+        "maximum recursion depth exceeded while pickling an object",
+    )
 }
 
 #[cold]
 fn unfinished() -> Error {
-    Error::new(ErrorKind::Unpicklable, "a value was begun and not ended: its error was ignored")
+    Error::new(
+        ErrorKind::Unpicklable,
+        "a value was begun and not ended: its error was ignored",
+    )
 }
 
 #[cold]

@@ -112,7 +112,11 @@ impl Encoder<'_> {
         self.global_lines(module, outermost)?;
         for name in inner.split('.') {
             self.str(name)?;
-            self.op(if self.protocol < Protocol::V2 { Opcode::Tuple } else { Opcode::Tuple2 });
+            self.op(if self.protocol < Protocol::V2 {
+                Opcode::Tuple
+            } else {
+                Opcode::Tuple2
+            });
             self.op(Opcode::Reduce);
         }
         Ok(())

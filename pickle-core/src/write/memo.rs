@@ -92,20 +92,28 @@ impl Memo {
     }
 
     pub(super) fn single(&self, single: Single) -> Option<Slot> {
-        self.characters.as_ref().and_then(|slots| known(slots[single.index()]))
+        self.characters
+            .as_ref()
+            .and_then(|slots| known(slots[single.index()]))
     }
 
     pub(super) fn set_single(&mut self, single: Single, slot: Slot) {
-        let slots = self.characters.get_or_insert_with(|| Box::new([UNWRITTEN; 258]));
+        let slots = self
+            .characters
+            .get_or_insert_with(|| Box::new([UNWRITTEN; 258]));
         slots[single.index()] = slot;
     }
 
     pub(super) fn one_byte(&self, byte: u8) -> Option<Slot> {
-        self.one_byte.as_ref().and_then(|slots| known(slots[usize::from(byte)]))
+        self.one_byte
+            .as_ref()
+            .and_then(|slots| known(slots[usize::from(byte)]))
     }
 
     pub(super) fn set_one_byte(&mut self, byte: u8, slot: Slot) {
-        let slots = self.one_byte.get_or_insert_with(|| Box::new([UNWRITTEN; 256]));
+        let slots = self
+            .one_byte
+            .get_or_insert_with(|| Box::new([UNWRITTEN; 256]));
         slots[usize::from(byte)] = slot;
     }
 
@@ -151,7 +159,8 @@ impl Memo {
     #[cold]
     fn add_class(&mut self, class: &'static Class, address: usize) -> usize {
         let start = self.class_slots.len();
-        self.class_slots.resize(start + 1 + class.attributes().len(), UNWRITTEN);
+        self.class_slots
+            .resize(start + 1 + class.attributes().len(), UNWRITTEN);
         self.classes.insert(address, start);
         start
     }

@@ -167,8 +167,17 @@ mod tests {
         assert_eq!(written(-(1 << 39)), b"\x8a\x05\x00\x00\x00\x00\x80");
         assert_eq!(written((1 << 39) - 1), b"\x8a\x05\xff\xff\xff\xff\x7f");
         assert_eq!(written(1 << 39), b"\x8a\x06\x00\x00\x00\x00\x80\x00");
-        assert_eq!(written(i64::MAX.into()), b"\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f");
-        assert_eq!(written(i64::MIN.into()), b"\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80");
-        assert_eq!(written(u64::MAX.into()), b"\x8a\x09\xff\xff\xff\xff\xff\xff\xff\xff\x00");
+        assert_eq!(
+            written(i64::MAX.into()),
+            b"\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f"
+        );
+        assert_eq!(
+            written(i64::MIN.into()),
+            b"\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80"
+        );
+        assert_eq!(
+            written(u64::MAX.into()),
+            b"\x8a\x09\xff\xff\xff\xff\xff\xff\xff\xff\x00"
+        );
     }
 }

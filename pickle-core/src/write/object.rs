@@ -38,7 +38,13 @@ impl<'w> Encoder<'w> {
                 Some(self.begin_dict(len, 0)?)
             }
         };
-        Ok(ObjectEncoder { encoder: self, level, class, place, attributes })
+        Ok(ObjectEncoder {
+            encoder: self,
+            level,
+            class,
+            place,
+            attributes,
+        })
     }
 
     /// Writes `copyreg._reconstructor(cls, object, None)`, which is how protocols 0 and 1 do it.
@@ -105,7 +111,8 @@ impl ObjectEncoder<'_, '_> {
         if index >= self.class.attributes().len() {
             return Err(self.undeclared(index));
         }
-        self.encoder.class_attribute(self.class, self.place, index)?;
+        self.encoder
+            .class_attribute(self.class, self.place, index)?;
         self.encoder
             .value(value)
             .map_err(|error| inside(error, || attribute(self.class.attributes()[index])))
@@ -152,7 +159,10 @@ impl ObjectEncoder<'_, '_> {
         let count = self.class.attributes().len();
         Error::new(
             ErrorKind::Unpicklable,
-            format!("`{}` declares {count} attributes, none with index {index}", self.class),
+            format!(
+                "`{}` declares {count} attributes, none with index {index}",
+                self.class
+            ),
         )
     }
 }

@@ -34,7 +34,13 @@ pub(super) struct Output<'w> {
 impl<'w> Output<'w> {
     /// `bytes` is an empty buffer whose capacity is used again.
     pub(super) fn new(bytes: Vec<u8>, sink: Option<&'w mut dyn Write>) -> Self {
-        Self { bytes, sink, frame: None, limit: usize::MAX, failed: false }
+        Self {
+            bytes,
+            sink,
+            frame: None,
+            limit: usize::MAX,
+            failed: false,
+        }
     }
 
     /// Opens the first frame.
@@ -65,14 +71,17 @@ impl<'w> Output<'w> {
 
     fn open_frame(&mut self) {
         let start = self.bytes.len();
-        self.bytes.extend_from_slice(&[Opcode::Frame.byte(), 0, 0, 0, 0, 0, 0, 0, 0]);
+        self.bytes
+            .extend_from_slice(&[Opcode::Frame.byte(), 0, 0, 0, 0, 0, 0, 0, 0]);
         self.frame = Some(start);
         self.limit = start + FRAME_HEADER_SIZE + FRAME_SIZE_TARGET;
     }
 
     /// Fills in the length of the open frame, or takes its header out of the buffer again.
     fn close_frame(&mut self) {
-        let Some(start) = self.frame.take() else { return };
+        let Some(start) = self.frame.take() else {
+            return;
+        };
         let payload = start + FRAME_HEADER_SIZE;
         let length = self.bytes.len() - payload;
         if length < FRAME_SIZE_MIN {

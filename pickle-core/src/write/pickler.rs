@@ -19,7 +19,11 @@ pub(super) struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { protocol: Protocol::default(), fix_imports: true, depth_limit: DEPTH_LIMIT }
+        Self {
+            protocol: Protocol::default(),
+            fix_imports: true,
+            depth_limit: DEPTH_LIMIT,
+        }
     }
 }
 
@@ -115,10 +119,14 @@ impl<W: Write> Pickler<W> {
     /// at any protocol. The memo is as it was before, so that the next dump is sound; in Python
     /// it would refer to what was never written.
     pub fn dump<T: Pickle + ?Sized>(&mut self, value: &T) -> Result<()> {
-        let Some(memo) = self.memo.take() else { return Err(poisoned()) };
+        let Some(memo) = self.memo.take() else {
+            return Err(poisoned());
+        };
         let before = memo.len();
         let buffer = std::mem::take(&mut self.buffer);
-        let mut encoder = self.options.encoder(Output::new(buffer, Some(&mut self.writer)), memo);
+        let mut encoder = self
+            .options
+            .encoder(Output::new(buffer, Some(&mut self.writer)), memo);
         let dumped = encoder.dump(value);
         let (out, mut memo) = encoder.into_parts();
         let result = match dumped {
@@ -160,7 +168,9 @@ impl<W: Write> Pickler<W> {
 
 impl<W: Write> std::fmt::Debug for Pickler<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pickler").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Pickler")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }
 

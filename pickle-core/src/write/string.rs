@@ -94,7 +94,12 @@ impl Encoder<'_> {
             self.push(b"\n");
             return Ok(());
         }
-        self.long_data(Opcode::Binunicode, Opcode::Binunicode8, text.as_bytes(), "string")
+        self.long_data(
+            Opcode::Binunicode,
+            Opcode::Binunicode8,
+            text.as_bytes(),
+            "string",
+        )
     }
 
     /// Writes bytes.
@@ -168,7 +173,11 @@ impl Encoder<'_> {
         }
         self.str(&text)?;
         self.name("latin1")?;
-        self.op(if self.protocol < Protocol::V2 { Opcode::Tuple } else { Opcode::Tuple2 });
+        self.op(if self.protocol < Protocol::V2 {
+            Opcode::Tuple
+        } else {
+            Opcode::Tuple2
+        });
         self.put()?;
         self.op(Opcode::Reduce);
         Ok(())
@@ -209,7 +218,11 @@ impl Encoder<'_> {
                     false => self.encoded_bytes(bytes)?,
                 }
                 self.put()?;
-                self.op(if self.protocol < Protocol::V2 { Opcode::Tuple } else { Opcode::Tuple1 });
+                self.op(if self.protocol < Protocol::V2 {
+                    Opcode::Tuple
+                } else {
+                    Opcode::Tuple1
+                });
                 self.put()?;
             }
             self.op(Opcode::Reduce);
@@ -234,7 +247,8 @@ impl Encoder<'_> {
     /// Writes data under a length of eight bytes.
     fn data8(&mut self, opcode: Opcode, data: &[u8]) -> Result<()> {
         let [a, b, c, d, e, f, g, h] = (data.len() as u64).to_le_bytes();
-        self.out.data(&[opcode.byte(), a, b, c, d, e, f, g, h], data)
+        self.out
+            .data(&[opcode.byte(), a, b, c, d, e, f, g, h], data)
     }
 }
 
@@ -274,7 +288,10 @@ mod tests {
         // pickle.dumps(s, 0)[1:-5]
         for (text, expected) in [
             ("plain", &b"plain"[..]),
-            ("a\nb\rc\\d\0e\x1af", b"a\\u000ab\\u000dc\\u005cd\\u0000e\\u001af"),
+            (
+                "a\nb\rc\\d\0e\x1af",
+                b"a\\u000ab\\u000dc\\u005cd\\u0000e\\u001af",
+            ),
             ("tab\t\x7f\u{80}é", b"tab\t\x7f\x80\xe9"),
             ("Ā\u{ffff}", b"\\u0100\\uffff"),
             ("\u{1f600}", b"\\U0001f600"),

@@ -1,0 +1,14 @@
+use pickle::Pickle;
+
+struct Line {
+    text: String,
+}
+
+#[derive(Pickle)]
+struct Order {
+    id: u64,
+    lines: Vec<Line>,
+    first: Line,
+}
+
+fn main() {}
