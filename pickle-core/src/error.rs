@@ -269,6 +269,33 @@ impl fmt::Display for Error {
     }
 }
 
+/// Text in quotes, as Python's `repr` shows a str in a message.
+#[cold]
+pub(crate) fn quoted(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut shown = String::with_capacity(text.len() + 2);
+    shown.push(quote);
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            '\\' => shown.push_str("\\\\"),
+            c if c == quote => shown.extend(['\\', c]),
+            c if u32::from(c) < 0x100 && c.is_control() => {
+                shown.push_str(&format!("\\x{:02x}", u32::from(c)));
+            }
+            c => shown.push(c),
+        }
+    }
+    shown.push(quote);
+    shown
+}
+
 /// What `unwrap` shows: the exception's name and the text.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,10 +5,35 @@
 //! hand without waiting for the derive to compile.
 
 mod error;
+mod limits;
+pub mod opcode;
+mod persistent;
 mod protocol;
 mod read;
 mod registry;
 mod write;
 
 pub use error::{Error, ErrorKind, Result};
+pub use limits::Limits;
+pub use persistent::Persistent;
 pub use protocol::Protocol;
+pub use read::{
+    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors, Int,
+    Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader, Slice, Step, Unbuffered,
+    Unpickle, Unpickler, View, load, loads,
+};
+pub use registry::{Class, Global, Instance, Registration, Registry};
+pub use write::{
+    DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler, SetEncoder, TupleEncoder,
+    dump, dumps,
+};
+
+/// What the derive's output and this crate's macros name. It may change without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::error::{Error, Result};
+    pub use crate::read::{Attributes, Cursor, Unpickle};
+    pub use crate::registry::{Class, Global, Instance, Registration};
+    pub use crate::write::{Encoder, ObjectEncoder, Pickle};
+    pub use inventory;
+}

@@ -56,9 +56,10 @@ impl TryFrom<i64> for Protocol {
         if number < 0 {
             return Ok(Self::HIGHEST);
         }
-        usize::try_from(number).ok().and_then(|n| Self::ALL.get(n).copied()).ok_or_else(|| {
-            Error::new(ErrorKind::Protocol, "pickle protocol must be <= 5")
-        })
+        usize::try_from(number)
+            .ok()
+            .and_then(|n| Self::ALL.get(n).copied())
+            .ok_or_else(|| Error::new(ErrorKind::Protocol, "pickle protocol must be <= 5"))
     }
 }
 

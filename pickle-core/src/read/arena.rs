@@ -1,0 +1,436 @@
+//! Where the machine builds: containers as headers, their children side by side.
+
+use super::node::{Node, Place, Word};
+
+/// What a container is, and how its children lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Its items.
+    List,
+    /// Its items.
+    Tuple,
+    /// Keys and values in turn, in the order in which they were stored, repeated keys included.
+    Dict,
+    /// Its elements, repeated ones included.
+    Set,
+    /// Its elements, repeated ones included.
+    FrozenSet,
+    /// A class or function: its index among the globals, no node; for `STACK_GLOBAL` also the
+    /// nodes of the module and the name.
+    Global,
+    /// What `NEWOBJ` made: class, tuple of arguments; then the log.
+    NewObj,
+    /// What `NEWOBJ_EX` made: class, tuple of arguments, dict of keyword arguments; then the log.
+    NewObjEx,
+    /// What `REDUCE` made: callable, tuple of arguments; then the log.
+    Reduce,
+    /// What `INST` or `OBJ` made: class, tuple of arguments; then the log.
+    Inst,
+    /// What a persistent id stands for: the id; then the log.
+    Persistent,
+    /// An out-of-band buffer: its number, no node.
+    Buffer,
+    /// A read-only view of its only child.
+    ReadOnly,
+    /// What was appended to an instance.
+    Items,
+    /// Keys and values stored in an instance.
+    Pairs,
+    /// What was added to an instance.
+    Additions,
+}
+
+impl Shape {
+    /// How many children come before the log, for what has one.
+    ///
+    /// The log says what the pickle did to an instance, in order: pairs of an [`Entry`] and a node.
+    pub(crate) const fn log_start(self) -> Option<usize> {
+        match self {
+            Self::Persistent => Some(1),
+            Self::NewObj | Self::Reduce | Self::Inst => Some(2),
+            Self::NewObjEx => Some(3),
+            _ => None,
+        }
+    }
+}
+
+/// What an entry of an instance's log says about the node beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// `BUILD` gave it this state.
+    State = 0,
+    /// These [`Shape::Items`] were appended.
+    Items = 1,
+    /// These [`Shape::Pairs`] were stored.
+    Pairs = 2,
+    /// These [`Shape::Additions`] were added.
+    Additions = 3,
+    /// This call of a state setter was made, with the instance and its state as arguments.
+    Setter = 4,
+    /// A call of a built-in type made this value: the copy that Python makes.
+    Value = 5,
+}
+
+impl Entry {
+    fn from_index(index: usize) -> Self {
+        match index {
+            0 => Self::State,
+            1 => Self::Items,
+            2 => Self::Pairs,
+            3 => Self::Additions,
+            4 => Self::Setter,
+            _ => Self::Value,
+        }
+    }
+}
+
+/// What calling a built-in type or function means, so that its result reads as what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// Nothing that the machine knows.
+    Call,
+    /// `set(…)`; the log has the value.
+    Set,
+    /// `frozenset(…)`; the log has the value.
+    FrozenSet,
+    /// `list(…)`; the log has the value.
+    List,
+    /// `tuple(…)`; the log has the value.
+    Tuple,
+    /// `dict(…)`; the log has the value.
+    Dict,
+    /// `_codecs.encode(text, "latin1")` and `bytes()`.
+    Bytes,
+    /// `bytearray(…)`.
+    ByteArray,
+    /// `copyreg._reconstructor(cls, base, value)`: an instance of `cls`.
+    Instance,
+    /// `getattr(global, name)`; the log has the global that it gives.
+    Attribute,
+}
+
+/// A container: what it is, and where its children are.
+#[derive(Clone, Copy)]
+struct Header<W> {
+    start: W,
+    len: W,
+    cap: W,
+    shape: Shape,
+    meaning: Meaning,
+    unhashable: bool,
+    /// The memo was asked for it, so that several places may hold it.
+    shared: bool,
+    /// The children are those of another container too: copy before overwriting one.
+    borrowed: bool,
+}
+
+/// A container seen from outside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Container {
+    pub(crate) shape: Shape,
+    pub(crate) meaning: Meaning,
+    pub(crate) unhashable: bool,
+    /// Whether several places may hold it.
+    pub(crate) shared: bool,
+    /// The position of the first child.
+    pub(crate) start: usize,
+    pub(crate) len: usize,
+}
+
+/// All containers of a pickle. Indexes are never reused; nothing is freed before the end.
+pub(crate) struct Arena<W> {
+    headers: Vec<Header<W>>,
+    children: Vec<W>,
+}
+
+impl<W> Default for Arena<W> {
+    fn default() -> Self {
+        Self {
+            headers: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+}
+
+impl<W: Word> Arena<W> {
+    /// Makes a container of these children, with room for `spare` more.
+    #[inline]
+    pub(crate) fn make(&mut self, shape: Shape, children: &[W], spare: usize) -> W {
+        let start = self.children.len();
+        self.children.extend_from_slice(children);
+        if spare > 0 {
+            self.children
+                .resize(start + children.len() + spare, W::EMPTY);
+        }
+        self.push(shape, start, children.len(), children.len() + spare)
+    }
+
+    /// Makes a container with the children that another has now, without copying them.
+    pub(crate) fn make_copy(&mut self, shape: Shape, of: usize) -> W {
+        let header = self.headers[of];
+        self.headers[of].borrowed = true;
+        let copy = self.push(
+            shape,
+            header.start.index(),
+            header.len.index(),
+            header.len.index(),
+        );
+        if let Some(last) = self.headers.last_mut() {
+            last.borrowed = true;
+        }
+        copy
+    }
+
+    #[inline]
+    fn push(&mut self, shape: Shape, start: usize, len: usize, cap: usize) -> W {
+        let index = self.headers.len();
+        self.headers.push(Header {
+            start: W::from_index(start),
+            len: W::from_index(len),
+            cap: W::from_index(cap),
+            shape,
+            meaning: Meaning::Call,
+            unhashable: matches!(shape, Shape::List | Shape::Dict | Shape::Set),
+            shared: false,
+            borrowed: false,
+        });
+        W::from_place(Place::Container(index))
+    }
+
+    /// Adds children at the end of a container.
+    #[inline]
+    pub(crate) fn extend(&mut self, index: usize, new: &[W]) {
+        let header = &mut self.headers[index];
+        let (start, len, cap) = (header.start.index(), header.len.index(), header.cap.index());
+        let total = len + new.len();
+        header.len = W::from_index(total);
+        if total <= cap {
+            self.children[start + len..start + total].copy_from_slice(new);
+        } else if len == 0 || start + cap == self.children.len() {
+            // The last container of all grows where it is; an empty one begins at the end.
+            let start = if len == 0 { self.children.len() } else { start };
+            header.start = W::from_index(start);
+            header.cap = W::from_index(total);
+            self.children.truncate(start + len);
+            self.children.extend_from_slice(new);
+        } else {
+            let moved = self.children.len();
+            let room = total.max(2 * cap);
+            header.start = W::from_index(moved);
+            header.cap = W::from_index(room);
+            header.borrowed = false;
+            self.children.reserve(room);
+            self.children.extend_from_within(start..start + len);
+            self.children.extend_from_slice(new);
+            self.children.resize(moved + room, W::EMPTY);
+        }
+    }
+
+    /// Replaces a child.
+    pub(crate) fn replace(&mut self, index: usize, child: usize, new: W) {
+        let header = &mut self.headers[index];
+        let (start, len) = (header.start.index(), header.len.index());
+        if header.borrowed {
+            header.start = W::from_index(self.children.len());
+            header.cap = header.len;
+            header.borrowed = false;
+            self.children.extend_from_within(start..start + len);
+        }
+        let at = self.headers[index].start.index() + child;
+        self.children[at] = new;
+    }
+
+    /// Adds to an instance's log.
+    pub(crate) fn log(&mut self, index: usize, entry: Entry, node: W) {
+        self.extend(index, &[W::from_index(entry as usize), node]);
+    }
+
+    /// The node of the log's last entry, if it is one of these.
+    pub(crate) fn last_log(&self, index: usize, entry: Entry) -> Option<W> {
+        let container = self.get(index);
+        let logged = container.len - container.shape.log_start()?;
+        if logged < 2 {
+            return None;
+        }
+        let end = container.start + container.len;
+        let last = Entry::from_index(self.children[end - 2].index());
+        (last == entry).then(|| self.children[end - 1])
+    }
+
+    pub(crate) fn set_meaning(&mut self, index: usize, meaning: Meaning) {
+        let header = &mut self.headers[index];
+        header.meaning = meaning;
+        header.unhashable = matches!(
+            meaning,
+            Meaning::Set | Meaning::List | Meaning::Dict | Meaning::ByteArray
+        );
+    }
+
+    #[inline]
+    pub(crate) fn set_shared(&mut self, index: usize) {
+        self.headers[index].shared = true;
+    }
+
+    pub(crate) fn set_unhashable(&mut self, index: usize) {
+        self.headers[index].unhashable = true;
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, index: usize) -> Container {
+        let header = &self.headers[index];
+        Container {
+            shape: header.shape,
+            meaning: header.meaning,
+            unhashable: header.unhashable,
+            shared: header.shared,
+            start: header.start.index(),
+            len: header.len.index(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn children(&self, index: usize) -> &[W] {
+        let header = &self.headers[index];
+        let start = header.start.index();
+        // What only refers to something outside has a number in the place of a position.
+        self.children
+            .get(start..start + header.len.index())
+            .unwrap_or_default()
+    }
+
+    /// How many bytes the tables take.
+    pub(crate) fn memory(&self) -> usize {
+        self.headers.capacity() * size_of::<Header<W>>() + self.children.capacity() * size_of::<W>()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.headers.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.headers.clear();
+        self.children.clear();
+    }
+}
+
+/// The arena of a finished pickle, whichever width its words have.
+pub(crate) enum AnyArena {
+    Narrow(Arena<u32>),
+    Wide(Arena<u64>),
+}
+
+impl AnyArena {
+    #[inline]
+    pub(crate) fn get(&self, index: usize) -> Container {
+        match self {
+            Self::Narrow(arena) => arena.get(index),
+            Self::Wide(arena) => arena.get(index),
+        }
+    }
+
+    /// The child at a position; positions are counted over the whole arena, as
+    /// [`Container::start`] is.
+    #[inline]
+    pub(crate) fn child(&self, position: usize) -> Node {
+        match self {
+            Self::Narrow(arena) => arena.children[position].place().into(),
+            Self::Wide(arena) => arena.children[position].place().into(),
+        }
+    }
+
+    /// The number at a position, where no node is.
+    #[inline]
+    pub(crate) fn number(&self, position: usize) -> usize {
+        match self {
+            Self::Narrow(arena) => arena.children[position].index(),
+            Self::Wide(arena) => arena.children[position].index(),
+        }
+    }
+
+    /// The entry of a log at a position, and its node.
+    #[inline]
+    pub(crate) fn log_entry(&self, position: usize) -> (Entry, Node) {
+        (
+            Entry::from_index(self.number(position)),
+            self.child(position + 1),
+        )
+    }
+
+    /// The log of an instance, oldest entry first.
+    pub(crate) fn log(&self, container: Container) -> impl Iterator<Item = (Entry, Node)> + '_ {
+        let start = container
+            .shape
+            .log_start()
+            .unwrap_or(container.len)
+            .min(container.len);
+        (container.start + start..container.start + container.len)
+            .step_by(2)
+            .map(|position| self.log_entry(position))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Narrow(arena) => arena.len(),
+            Self::Wide(arena) => arena.len(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn container(word: u32) -> usize {
+        match word.place() {
+            Place::Container(index) => index,
+            Place::Scalar(offset) => panic!("{offset} is a scalar"),
+        }
+    }
+
+    #[test]
+    fn containers_grow_past_one_another() {
+        let mut arena = Arena::<u32>::default();
+        let a = container(arena.make(Shape::List, &[], 0));
+        let b = container(arena.make(Shape::List, &[], 0));
+        for n in 0..100 {
+            arena.extend(a, &[n]);
+            arena.extend(b, &[n + 1000, n + 2000]);
+        }
+        assert_eq!(arena.children(a), (0..100).collect::<Vec<_>>());
+        assert_eq!(arena.children(b).len(), 200);
+        assert_eq!(arena.children(b)[199], 2099);
+        // Doubling keeps the waste bounded.
+        assert!(arena.children.len() < 1200, "{}", arena.children.len());
+    }
+
+    #[test]
+    fn a_copy_does_not_see_what_comes_later() {
+        let mut arena = Arena::<u32>::default();
+        let list = container(arena.make(Shape::List, &[1, 2], 0));
+        let copy = container(arena.make_copy(Shape::Set, list));
+        arena.extend(list, &[3]);
+        arena.replace(list, 0, 9);
+        arena.extend(copy, &[7]);
+        assert_eq!(arena.children(list), [9, 2, 3]);
+        assert_eq!(arena.children(copy), [1, 2, 7]);
+    }
+
+    #[test]
+    fn the_log_stands_behind_what_made_the_instance() {
+        let mut arena = Arena::<u32>::default();
+        let object = container(arena.make(Shape::NewObj, &[5, 6], 2));
+        assert_eq!(arena.last_log(object, Entry::State), None);
+        arena.log(object, Entry::State, 7);
+        arena.log(object, Entry::Items, 8);
+        assert_eq!(arena.last_log(object, Entry::Items), Some(8));
+        let arena = AnyArena::Narrow(arena);
+        let log: Vec<_> = arena.log(arena.get(object)).collect();
+        assert_eq!(
+            log,
+            [
+                (Entry::State, Place::Scalar(7).into()),
+                (Entry::Items, Place::Scalar(8).into())
+            ]
+        );
+    }
+}

@@ -1,0 +1,286 @@
+//! Reading an instance: the attributes that its state gives it.
+
+use std::borrow::Cow;
+
+use super::Unpickle;
+use super::arena::{Entry, Shape};
+use super::cursor::Cursor;
+use super::decoder::Decoder;
+use super::node::Node;
+use super::scalar::Scalar;
+use crate::error::{Error, ErrorKind, Result};
+use crate::registry::Class;
+
+/// The attributes of an instance, in the order in which its state names them.
+///
+/// ```
+/// # use pickle_core as pickle;
+/// use pickle::{Class, Cursor, Instance, Unpickle};
+///
+/// struct Point {
+///     x: i64,
+///     y: i64,
+/// }
+///
+/// impl Instance for Point {
+///     const CLASS: &'static Class =
+///         &Class::new::<Self>("geo", "Point").with_attributes(&["x", "y"]);
+/// }
+///
+/// impl<'de> Unpickle<'de> for Point {
+///     fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
+///         let mut attributes = cursor.object(Self::CLASS)?;
+///         let (mut x, mut y) = (None, None);
+///         while let Some(index) = attributes.next()? {
+///             match index {
+///                 0 => x = Some(attributes.value()?),
+///                 1 => y = Some(attributes.value()?),
+///                 _ => {}
+///             }
+///         }
+///         Ok(Self {
+///             x: x.ok_or_else(|| attributes.missing(0))?,
+///             y: y.ok_or_else(|| attributes.missing(1))?,
+///         })
+///     }
+/// }
+/// pickle::register!(Point);
+///
+/// let point: Point = pickle::loads(b"cgeo\nPoint\n)\x81}(X\x01\0\0\0xK\x01X\x01\0\0\0yK\x02ub.")?;
+/// assert_eq!((point.x, point.y), (1, 2));
+/// # Ok::<(), pickle::Error>(())
+/// ```
+pub struct Attributes<'a, 'de> {
+    decoder: &'a mut Decoder<'de>,
+    class: &'static Class,
+    /// The index of the class among the globals of the pickle.
+    global: usize,
+    /// How many attributes came before.
+    count: usize,
+    /// The name and value of the attribute under way.
+    name: Option<Node>,
+    value: Option<Node>,
+    /// What is left of the state under way: positions of names and values in turn.
+    position: usize,
+    end: usize,
+    /// The second dict of a state of two: the slots.
+    slots: Option<Node>,
+    /// What is left of the log.
+    log_position: usize,
+    log_end: usize,
+}
+
+impl<'a, 'de> Attributes<'a, 'de> {
+    #[inline]
+    pub(super) fn new(
+        decoder: &'a mut Decoder<'de>,
+        node: Node,
+        class: &'static Class,
+        global: usize,
+    ) -> Result<Self> {
+        decoder.enter(node)?;
+        let container = decoder.container(node);
+        let (log_position, log_end) = container.map_or((0, 0), |container| {
+            let start = container.shape.log_start().unwrap_or(container.len);
+            (
+                container.start + start.min(container.len),
+                container.start + container.len,
+            )
+        });
+        Ok(Self {
+            decoder,
+            class,
+            global,
+            count: 0,
+            name: None,
+            value: None,
+            position: 0,
+            end: 0,
+            slots: None,
+            log_position,
+            log_end,
+        })
+    }
+
+    /// Goes to the next attribute and returns its index among the names of the class;
+    /// `usize::MAX` for one that the class does not name. `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// When the state is not a dict of attributes, or a dict and one for the slots; when the
+    /// instance was given list items or dict items.
+    // Not an `Iterator`: the value is read between two calls.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "the value is read between two calls"
+    )]
+    #[inline]
+    pub fn next(&mut self) -> Result<Option<usize>> {
+        while self.position == self.end {
+            if !self.next_state()? {
+                self.name = None;
+                self.value = None;
+                return Ok(None);
+            }
+        }
+        let name = self.decoder.arena.child(self.position);
+        self.name = Some(name);
+        self.value = Some(self.decoder.arena.child(self.position + 1));
+        self.position += 2;
+        let nth = self.count;
+        self.count += 1;
+        match self.decoder.plan(self.global).names.get(nth) {
+            Some(&(expected, index)) if expected == name => Ok(Some(index)),
+            _ => self.look_up(nth, name),
+        }
+    }
+
+    /// Finds an attribute by the text of its name, and remembers it for the next instance.
+    fn look_up(&mut self, nth: usize, name: Node) -> Result<Option<usize>> {
+        let names = self.class.attributes();
+        let index = match self.decoder.scalar(name)? {
+            Some(Scalar::Str(text) | Scalar::ByteString(text)) => {
+                // The pickle mostly has them in the order of the class.
+                let is_name =
+                    |index: usize| names.get(index).is_some_and(|n| n.as_bytes() == &*text);
+                match is_name(nth) {
+                    true => nth,
+                    false => (0..names.len())
+                        .find(|index| is_name(*index))
+                        .unwrap_or(usize::MAX),
+                }
+            }
+            _ => usize::MAX,
+        };
+        let plan = &mut self.decoder.plan(self.global).names;
+        if let Some(entry) = plan.get_mut(nth) {
+            *entry = (name, index);
+        } else if plan.len() == nth {
+            plan.push((name, index));
+        }
+        Ok(Some(index))
+    }
+
+    /// Goes to the next dict of attributes; false when there is none.
+    fn next_state(&mut self) -> Result<bool> {
+        if let Some(slots) = self.slots.take() {
+            return match self.dict(slots) {
+                Some((start, len)) => {
+                    (self.position, self.end) = (start, start + len);
+                    Ok(true)
+                }
+                None => Err(self.bad_state("slot state is not a dictionary")),
+            };
+        }
+        if self.log_position == self.log_end {
+            return Ok(false);
+        }
+        let (entry, node) = self.decoder.arena.log_entry(self.log_position);
+        self.log_position += 2;
+        match entry {
+            Entry::State => {}
+            Entry::Items => return Err(self.surplus("list items")),
+            Entry::Pairs => return Err(self.surplus("dict items")),
+            Entry::Additions => return Err(self.surplus("set items")),
+            Entry::Setter => return Err(self.surplus("a state by a function")),
+            Entry::Value => return Ok(true),
+        }
+        if let Some((start, len)) = self.dict(node) {
+            (self.position, self.end) = (start, start + len);
+            return Ok(true);
+        }
+        // `(dict or None, slots)`, or None, which changes nothing.
+        let state = match self.decoder.tuple(node).as_deref() {
+            Some(&[state, slots]) => {
+                self.slots = Some(slots);
+                state
+            }
+            _ => node,
+        };
+        if matches!(self.decoder.scalar(state)?, Some(Scalar::None)) {
+            return Ok(true);
+        }
+        match self.dict(state) {
+            Some((start, len)) => {
+                (self.position, self.end) = (start, start + len);
+                Ok(true)
+            }
+            None => Err(self.bad_state("state is not a dictionary")),
+        }
+    }
+
+    /// The position and length of a dict's content.
+    fn dict(&self, node: Node) -> Option<(usize, usize)> {
+        let content = self.decoder.content(node)?;
+        (content.shape == Shape::Dict).then_some((content.start, content.len))
+    }
+
+    #[cold]
+    fn bad_state(&self, message: &str) -> Error {
+        Error::new(ErrorKind::Mismatch, message).raised_as("UnpicklingError")
+    }
+
+    #[cold]
+    fn surplus(&self, what: &str) -> Error {
+        let message = format!(
+            "`{}` takes attributes only, the pickle gives it {what}",
+            self.class
+        );
+        Error::new(ErrorKind::Mismatch, message)
+    }
+
+    /// The name of the attribute under way; empty before the first and after the last one.
+    pub fn name(&self) -> Cow<'_, str> {
+        let Some(name) = self.name else {
+            return Cow::Borrowed("");
+        };
+        match self.decoder.scalar(name) {
+            Ok(Some(Scalar::Str(text) | Scalar::ByteString(text))) => {
+                Cow::Owned(String::from_utf8_lossy(&text).into_owned())
+            }
+            _ => Cow::Owned(format!("<{}>", self.decoder.type_name(name))),
+        }
+    }
+
+    /// Reads the value of the attribute under way. A value that is not asked for is skipped.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading the value, with the attribute in the path; when no attribute is under way.
+    #[inline]
+    pub fn value<T: Unpickle<'de>>(&mut self) -> Result<T> {
+        let Some(value) = self.value else {
+            return Err(Error::custom("a value was asked for before its attribute"));
+        };
+        match T::unpickle(Cursor::new(self.decoder, value)) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.in_attribute(self.name().into_owned())),
+        }
+    }
+
+    /// The error of an instance without the attribute of this index, in Python's words.
+    #[cold]
+    pub fn missing(&self, index: usize) -> Error {
+        self.missing_named(
+            self.class
+                .attributes()
+                .get(index)
+                .copied()
+                .unwrap_or_default(),
+        )
+    }
+
+    /// The error of an instance without the attribute of this name, in Python's words.
+    #[cold]
+    pub fn missing_named(&self, name: &str) -> Error {
+        let message = format!("'{}' object has no attribute '{name}'", self.class.name());
+        Error::new(ErrorKind::MissingAttribute, message)
+    }
+}
+
+impl Drop for Attributes<'_, '_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.decoder.leave();
+    }
+}

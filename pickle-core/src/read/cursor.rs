@@ -1,0 +1,500 @@
+//! The place of one value, from which a type reads itself.
+
+use std::borrow::Cow;
+
+use super::arena::{Meaning, Shape};
+use super::attributes::Attributes;
+use super::containers::{Items, Pairs};
+use super::decoder::Decoder;
+use super::int::Int;
+use super::kind::Kind;
+use super::machine::missing_persistent_load;
+use super::node::Node;
+use super::scalar::Scalar;
+use super::text::utf8_to_latin1;
+use crate::error::{Error, ErrorKind, Result};
+use crate::registry::Class;
+
+/// The place of one value in a pickle, from which a type reads itself.
+///
+/// Each reading method takes the cursor and gives the value in one form; asking for another form
+/// than the pickle has is an error that names both. See [`Unpickle`](crate::Unpickle) for examples.
+pub struct Cursor<'a, 'de> {
+    pub(super) decoder: &'a mut Decoder<'de>,
+    pub(super) node: Node,
+}
+
+impl<'a, 'de> Cursor<'a, 'de> {
+    #[inline]
+    pub(super) fn new(decoder: &'a mut Decoder<'de>, node: Node) -> Self {
+        Self { decoder, node }
+    }
+
+    /// Returns a second cursor to the same value, to try one reading after another.
+    #[inline]
+    pub fn reborrow(&mut self) -> Cursor<'_, 'de> {
+        Cursor {
+            decoder: self.decoder,
+            node: self.node,
+        }
+    }
+
+    /// What the value is, as Python sees it.
+    pub fn kind(&self) -> Kind {
+        self.decoder.kind(self.node)
+    }
+
+    /// Whether the value is `None`.
+    #[inline]
+    pub fn is_none(&self) -> bool {
+        matches!(self.decoder.scalar(self.node), Ok(Some(Scalar::None)))
+    }
+
+    /// The registered class that the value is an instance of, if it is one.
+    pub fn class(&self) -> Option<&'static Class> {
+        self.decoder.class(self.node).map(|(_, class)| class)
+    }
+
+    /// The error of a value that is something else than expected: `expected int, found str`.
+    #[cold]
+    pub fn mismatch(&self, expected: &str) -> Error {
+        let found = self.decoder.type_name(self.node);
+        self.located(Error::new(
+            ErrorKind::Mismatch,
+            format!("expected {expected}, found {found}"),
+        ))
+    }
+
+    #[cold]
+    fn located(&self, error: Error) -> Error {
+        match self.decoder.offset(self.node) {
+            Some(offset) => error.at(offset),
+            None => error,
+        }
+    }
+
+    /// Reads `None`.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not `None`.
+    pub fn none(self) -> Result<()> {
+        match self.decoder.scalar(self.node)? {
+            Some(Scalar::None) => Ok(()),
+            _ => Err(self.mismatch("NoneType")),
+        }
+    }
+
+    /// Reads a bool.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a bool.
+    #[inline]
+    pub fn bool(self) -> Result<bool> {
+        match self.decoder.scalar(self.node)? {
+            Some(Scalar::Bool(value)) => Ok(value),
+            _ => Err(self.mismatch("bool")),
+        }
+    }
+
+    /// Reads an int of 64 bits.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not an int, or one that does not fit.
+    #[inline]
+    pub fn i64(self) -> Result<i64> {
+        match self.decoder.scalar(self.node)? {
+            Some(Scalar::Int(value)) => Ok(value),
+            _ => self.long_i64(),
+        }
+    }
+
+    #[cold]
+    fn long_i64(mut self) -> Result<i64> {
+        let int = self.reborrow().int()?;
+        int.to_i64().ok_or_else(|| {
+            self.located(Error::new(
+                ErrorKind::Mismatch,
+                format!("{} does not fit in i64", shorten(&int)),
+            ))
+        })
+    }
+
+    /// Reads an int of any size.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not an int.
+    pub fn int(self) -> Result<Int<'de>> {
+        match self.decoder.scalar(self.node)? {
+            Some(Scalar::Int(value)) => Ok(Int::Small(value)),
+            Some(Scalar::Long(bytes)) => Ok(Int::from_long(bytes)),
+            Some(Scalar::BigInt(value)) => Ok(Int::Long(Cow::Owned(value.to_signed_bytes_le()))),
+            _ => Err(self.mismatch("int")),
+        }
+    }
+
+    /// Reads a float; an int that a float can hold exactly is one too.
+    ///
+    /// # Errors
+    ///
+    /// When the value is neither, or an int that would lose digits.
+    #[inline]
+    pub fn float(self) -> Result<f64> {
+        match self.decoder.scalar(self.node)? {
+            Some(Scalar::Float(value)) => Ok(value),
+            Some(Scalar::Int(value)) => {
+                let float = value as f64;
+                // `as` saturates: 2^63 as a float is no i64, but comes back as the largest one.
+                match float as i64 == value && value != i64::MAX {
+                    true => Ok(float),
+                    false => Err(self.inexact(value)),
+                }
+            }
+            _ => Err(self.mismatch("float")),
+        }
+    }
+
+    #[cold]
+    fn inexact(&self, value: i64) -> Error {
+        let message = format!("expected float, found the int {value}, which no float equals");
+        self.located(Error::new(ErrorKind::Mismatch, message))
+    }
+
+    /// Reads text, borrowed from the input where it stands there as UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a str; when it has a lone surrogate, which no Rust string holds; when
+    /// it is a Python 2 byte string that the encoding cannot express.
+    #[inline]
+    pub fn str(self) -> Result<Cow<'de, str>> {
+        match self.decoder.scalar(self.node)? {
+            Some(Scalar::Str(Cow::Borrowed(bytes))) => match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(Cow::Borrowed(text)),
+                Err(error) => Err(self.surrogate(error.valid_up_to())),
+            },
+            Some(Scalar::Str(Cow::Owned(bytes))) => self.owned_str(bytes),
+            Some(Scalar::ByteString(bytes)) => self.byte_string(&bytes),
+            _ => Err(self.mismatch("str")),
+        }
+    }
+
+    fn owned_str(self, bytes: Vec<u8>) -> Result<Cow<'de, str>> {
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Owned(text)),
+            Err(error) => Err(self.surrogate(error.utf8_error().valid_up_to())),
+        }
+    }
+
+    fn byte_string(self, bytes: &[u8]) -> Result<Cow<'de, str>> {
+        match self
+            .decoder
+            .options
+            .decode(bytes)
+            .map_err(|error| self.located(error))?
+        {
+            Some(text) => self.owned_str(text.into_owned()),
+            None => Err(self.mismatch("str")),
+        }
+    }
+
+    #[cold]
+    fn surrogate(&self, at: usize) -> Error {
+        let message = format!("the str has a lone surrogate at byte {at}, which UTF-8 cannot hold");
+        self.located(Error::new(ErrorKind::Encoding, message).raised_as("UnicodeEncodeError"))
+            .note("a `pickle::Value` keeps such text")
+    }
+
+    /// Reads bytes, borrowed from the input where they stand there.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not `bytes`.
+    pub fn bytes(mut self) -> Result<Cow<'de, [u8]>> {
+        match self.decoder.scalar(self.node)? {
+            Some(Scalar::Bytes(bytes)) => Ok(Cow::Borrowed(bytes)),
+            // What `kind` says of a byte string depends on the encoding.
+            Some(Scalar::ByteString(bytes)) if self.kind() == Kind::Bytes => Ok(bytes),
+            None => match self.called_bytes(Meaning::Bytes)? {
+                Some(bytes) => Ok(bytes),
+                None => Err(self.mismatch("bytes")),
+            },
+            _ => Err(self.mismatch("bytes")),
+        }
+    }
+
+    /// Reads a bytearray, or bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the value is neither.
+    pub fn byte_array(mut self) -> Result<Cow<'de, [u8]>> {
+        match self.decoder.scalar(self.node)? {
+            Some(Scalar::ByteArray(bytes)) => Ok(Cow::Borrowed(bytes)),
+            None => match self.called_bytes(Meaning::ByteArray)? {
+                Some(bytes) => Ok(bytes),
+                None if self.kind() == Kind::Bytes => self.bytes(),
+                None => Err(self.mismatch("bytearray")),
+            },
+            _ if self.kind() == Kind::Bytes => self.reborrow().bytes(),
+            _ => Err(self.mismatch("bytearray")),
+        }
+    }
+
+    /// What `bytes(…)`, `bytearray(…)` or `_codecs.encode(…)` gave, or an out-of-band buffer.
+    fn called_bytes(&mut self, meaning: Meaning) -> Result<Option<Cow<'de, [u8]>>> {
+        let Some(container) = self.decoder.container(self.node) else {
+            return Ok(None);
+        };
+        match container.shape {
+            Shape::Buffer => {
+                let buffers = self.decoder.options.buffers.as_deref().unwrap_or_default();
+                return Ok(buffers
+                    .get(container.start)
+                    .map(|buffer| Cow::Borrowed(*buffer)));
+            }
+            Shape::ReadOnly => {
+                let inner = self.decoder.arena.child(container.start);
+                return Cursor::new(self.decoder, inner).byte_array().map(Some);
+            }
+            _ if container.meaning != meaning => return Ok(None),
+            _ => {}
+        }
+        let callable = self.decoder.arena.child(container.start);
+        let args = self.decoder.arena.child(container.start + 1);
+        let args = self.decoder.tuple(args).unwrap_or_default();
+        let name = self
+            .decoder
+            .builtin(callable)
+            .map_or("bytes", |builtin| builtin.name());
+        let bytes = match args[..] {
+            [] if name != "encode" => Cow::Borrowed(&[][..]),
+            [value] if self.decoder.kind(value) == Kind::List && name != "encode" => {
+                Cow::Owned(bytes_of_ints(Cursor::new(self.decoder, value))?)
+            }
+            // `bytes(5)` would only allocate.
+            [value] if name != "encode" => Cursor::new(self.decoder, value).byte_array()?,
+            [text, codec] => {
+                let codec = Cursor::new(self.decoder, codec).str()?;
+                let text = Cursor::new(self.decoder, text).str()?;
+                let encoded = match codec.to_ascii_lowercase().replace('_', "-").as_str() {
+                    "latin1" | "latin-1" | "iso-8859-1" => utf8_to_latin1(&text),
+                    "utf-8" | "utf8" => Some(text.into_owned().into_bytes()),
+                    "ascii" => text.is_ascii().then(|| text.into_owned().into_bytes()),
+                    _ => None,
+                };
+                match encoded {
+                    Some(bytes) => Cow::Owned(bytes),
+                    None => {
+                        let message = format!("'{codec}' codec can't encode this text");
+                        return Err(self.located(
+                            Error::new(ErrorKind::Encoding, message)
+                                .raised_as("UnicodeEncodeError"),
+                        ));
+                    }
+                }
+            }
+            _ => {
+                let message = format!("{name}() does not take {} arguments here", args.len());
+                return Err(Error::new(ErrorKind::Operand, message));
+            }
+        };
+        self.decoder.charge(bytes.len())?;
+        Ok(Some(bytes))
+    }
+
+    /// Reads a list or a tuple, item by item.
+    ///
+    /// # Errors
+    ///
+    /// When the value is neither, contains itself or nests too deep.
+    #[inline]
+    pub fn list(self) -> Result<Items<'a, 'de>> {
+        match self.decoder.content(self.node) {
+            Some(content) if matches!(content.shape, Shape::List | Shape::Tuple) => {
+                Items::new(self.decoder, self.node, content.start, content.len)
+            }
+            None if self.decoder.is_empty_tuple(self.node) => {
+                Items::new(self.decoder, self.node, 0, 0)
+            }
+            _ => Err(self.mismatch("list")),
+        }
+    }
+
+    /// Reads a set or a frozenset, element by element. Equal elements may come more than once.
+    ///
+    /// # Errors
+    ///
+    /// When the value is neither, contains itself or nests too deep.
+    pub fn set(self) -> Result<Items<'a, 'de>> {
+        match self.decoder.content(self.node) {
+            Some(content) if matches!(content.shape, Shape::Set | Shape::FrozenSet) => {
+                Items::new(self.decoder, self.node, content.start, content.len)
+            }
+            _ => Err(self.mismatch("set")),
+        }
+    }
+
+    /// Reads a dict, key by key, in its order. A key may come more than once: the last value is
+    /// the one that counts.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a dict, contains itself or nests too deep.
+    pub fn dict(self) -> Result<Pairs<'a, 'de>> {
+        match self.decoder.content(self.node) {
+            Some(content) if content.shape == Shape::Dict => {
+                Pairs::new(self.decoder, self.node, content.start, content.len)
+            }
+            _ => Err(self.mismatch("dict")),
+        }
+    }
+
+    /// Reads an instance of a class, attribute by attribute.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not an instance of this class, was made with arguments, was given items,
+    /// has a state that is no dict of attributes, contains itself or nests too deep.
+    #[inline]
+    pub fn object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        match self.decoder.class(self.node) {
+            Some((global, found)) if std::ptr::eq(found, class) || found == class => {
+                self.check_plain(found)?;
+                Attributes::new(self.decoder, self.node, class, global)
+            }
+            _ => Err(self.mismatch(&class.to_string())),
+        }
+    }
+
+    /// Checks that an instance was made without arguments, which would be lost.
+    #[inline]
+    fn check_plain(&self, class: &'static Class) -> Result<()> {
+        let Some(container) = self.decoder.container(self.node) else {
+            return Ok(());
+        };
+        let args = self.decoder.arena.child(container.start + 1);
+        let plain = match (container.shape, container.meaning) {
+            // `_reconstructor(cls, object, None)`
+            (_, Meaning::Instance) => self.is_plain_reconstruction(args),
+            (Shape::NewObjEx, _) => {
+                let kwargs = self.decoder.arena.child(container.start + 2);
+                self.decoder.is_empty_tuple(args)
+                    && self
+                        .decoder
+                        .container(kwargs)
+                        .is_some_and(|kwargs| kwargs.len == 0)
+            }
+            (Shape::Persistent, _) => false,
+            _ => self.decoder.is_empty_tuple(args),
+        };
+        if plain {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` is made without arguments, the pickle gives some",
+            class
+        );
+        Err(self.located(Error::new(ErrorKind::Mismatch, message)))
+    }
+
+    fn is_plain_reconstruction(&self, args: Node) -> bool {
+        let args = self.decoder.tuple(args).unwrap_or_default();
+        let [_, base, value] = args[..] else {
+            return false;
+        };
+        matches!(
+            self.decoder.builtin(base),
+            Some(super::globals::Builtin::Object)
+        ) && matches!(self.decoder.scalar(value), Ok(Some(Scalar::None)))
+    }
+
+    /// Reads a value that several places of the pickle may hold, once for all of them: the first
+    /// place reads it, the others get clones of what that gave. For `Rc`, `Arc` and the like.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read`.
+    pub fn shared<T: Clone + 'static>(
+        self,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let Self { decoder, node } = self;
+        if !decoder.may_be_shared(node) {
+            return read(Cursor::new(decoder, node));
+        }
+        if let Some(value) = decoder.shared(node) {
+            return Ok(value);
+        }
+        let value = read(Cursor::new(decoder, node))?;
+        decoder.share(node, value.clone());
+        Ok(value)
+    }
+
+    /// Reads the object that a persistent id stands for, from the handler of
+    /// [`Unpickler::with_persistent_load`](crate::Unpickler::with_persistent_load).
+    ///
+    /// # Errors
+    ///
+    /// When the value has no persistent id; those of the handler; when the handler gives an object
+    /// of another type.
+    pub fn persistent<T: 'static>(self) -> Result<T> {
+        let Some(id) = self.decoder.persistent_id(self.node) else {
+            return Err(self.mismatch("an object with a persistent id"));
+        };
+        let Some(load) = self.decoder.options.persistent_load.clone() else {
+            return Err(missing_persistent_load());
+        };
+        let object = load(Cursor::new(self.decoder, id))?;
+        match object.downcast() {
+            Ok(object) => Ok(*object),
+            Err(_) => Err(self.located(Error::new(
+                ErrorKind::Mismatch,
+                format!(
+                    "expected `{}`, the handler of persistent ids gave another type",
+                    std::any::type_name::<T>()
+                ),
+            ))),
+        }
+    }
+
+    /// Pays for owned memory that the value takes at this place: values that the pickle holds once
+    /// and refers to from several places are copied to each of them.
+    ///
+    /// # Errors
+    ///
+    /// When the limits' expansion is used up.
+    pub fn charge(&mut self, bytes: usize) -> Result<()> {
+        self.decoder.charge(bytes)
+    }
+}
+
+/// The digits of an int, or how many there are.
+#[cold]
+fn shorten(int: &Int<'_>) -> String {
+    match int {
+        Int::Small(value) => value.to_string(),
+        Int::Long(bytes) if bytes.len() <= 32 => int.to_big_int().to_string(),
+        Int::Long(bytes) => format!("an int of {} bytes", bytes.len()),
+    }
+}
+
+/// `bytes([1, 2, 3])`
+fn bytes_of_ints(cursor: Cursor<'_, '_>) -> Result<Vec<u8>> {
+    let mut items = cursor.list()?;
+    let mut bytes = Vec::new();
+    while let Some(mut item) = items.next_cursor()? {
+        let value = item.reborrow().i64()?;
+        let byte = u8::try_from(value).map_err(|_| {
+            item.located(Error::new(
+                ErrorKind::Literal,
+                "byte must be in range(0, 256)",
+            ))
+        })?;
+        bytes.push(byte);
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,305 @@
+//! A finished pickle on its way into typed values.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use super::arena::{Meaning, Shape};
+use super::cursor::Cursor;
+use super::document::Document;
+use super::globals::{GlobalName, GlobalRef, Resolved};
+use super::kind::Kind;
+use super::node::{Node, Place};
+use crate::error::{Error, ErrorKind, Result};
+use crate::registry::{Class, Found, Registry};
+
+/// A document whose names are looked up, what is under way, and how much decoding may still cost.
+pub(crate) struct Decoder<'de> {
+    document: Document<'de>,
+    /// What each global means, by its index.
+    resolved: Vec<Resolved>,
+    /// For each global that is a class, what came first when its attributes were last read.
+    plans: Vec<Plan>,
+    /// The containers under way, outermost first.
+    path: Vec<Node>,
+    /// One bit for each container: whether it is under way.
+    under_way: Vec<u64>,
+    /// How many bytes owned values may still take.
+    allowance: u64,
+    /// What [`Cursor::shared`] has read, by node and Rust type.
+    shared: HashMap<(Node, TypeId), Box<dyn Any>>,
+}
+
+/// The attribute names of the last instance of a class, in the order of its state: the node of
+/// the name, and what the name means to the Rust type.
+///
+/// Picklers write a name once and refer to it from then on, so that the nth name of an instance
+/// nearly always is the same node as the nth name of the one before.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub(super) names: Vec<(Node, usize)>,
+}
+
+impl<'de> Decoder<'de> {
+    /// Looks up what the pickle names, and makes it ready for decoding.
+    ///
+    /// # Errors
+    ///
+    /// When a name is not registered: the first one in the pickle, the others as notes.
+    pub(crate) fn new(document: Document<'de>) -> Result<Self> {
+        let resolved = resolve(&document.globals, document.options.registry())?;
+        let containers = document.arena.len();
+        let allowance = document
+            .options
+            .limits
+            .expansion(document.input.len() as u64);
+        Ok(Self {
+            plans: std::iter::repeat_with(Plan::default)
+                .take(resolved.len())
+                .collect(),
+            document,
+            resolved,
+            path: Vec::new(),
+            under_way: vec![0; containers / 64 + 1],
+            allowance,
+            shared: HashMap::new(),
+        })
+    }
+
+    /// Gives the document back.
+    pub(crate) fn into_document(self) -> Document<'de> {
+        self.document
+    }
+
+    pub(crate) fn cursor(&mut self, node: Node) -> Cursor<'_, 'de> {
+        Cursor::new(self, node)
+    }
+
+    /// What a node is called in messages, and what a target may ask.
+    pub(super) fn kind(&self, node: Node) -> Kind {
+        let Some(container) = self.container(node) else {
+            return match self.scalar(node) {
+                Ok(Some(scalar)) => Kind::of_scalar(&scalar, self.options.encoding),
+                _ => Kind::Object,
+            };
+        };
+        match (container.shape, container.meaning) {
+            (Shape::List, _) | (_, Meaning::List) => Kind::List,
+            (Shape::Tuple, _) | (_, Meaning::Tuple) => Kind::Tuple,
+            (Shape::Dict, _) | (_, Meaning::Dict) => Kind::Dict,
+            (Shape::Set, _) | (_, Meaning::Set) => Kind::Set,
+            (Shape::FrozenSet, _) | (_, Meaning::FrozenSet) => Kind::FrozenSet,
+            (_, Meaning::Bytes) => Kind::Bytes,
+            (_, Meaning::ByteArray) => Kind::ByteArray,
+            (Shape::Global, _) | (_, Meaning::Attribute) => Kind::Global,
+            (Shape::Persistent, _) => Kind::Persistent,
+            (Shape::Buffer | Shape::ReadOnly, _) => Kind::Buffer,
+            _ => Kind::Object,
+        }
+    }
+
+    /// What a node is called in a message: for an instance, the name of its class.
+    pub(super) fn type_name(&self, node: Node) -> String {
+        match self
+            .class_node(node)
+            .and_then(|class| self.global_name(class))
+        {
+            Some(name) => name.qualname.to_string(),
+            None => self.kind(node).to_string(),
+        }
+    }
+
+    /// The registered class of an instance.
+    #[inline]
+    pub(super) fn class(&self, node: Node) -> Option<(usize, &'static Class)> {
+        let global = self.global_index(self.class_node(node)?)?;
+        match self.resolved.get(global) {
+            Some(Resolved::Class(class)) => Some((global, class)),
+            _ => None,
+        }
+    }
+
+    /// Where the opcode of a node starts, as far as that is known.
+    pub(super) fn offset(&self, node: Node) -> Option<u64> {
+        match node.place() {
+            Place::Scalar(offset) => Some(offset as u64),
+            Place::Container(_) => None,
+        }
+    }
+
+    /// The plan of a class.
+    pub(super) fn plan(&mut self, global: usize) -> &mut Plan {
+        &mut self.plans[global]
+    }
+
+    /// Goes into a container; [`leave`](Self::leave) goes out of it again.
+    ///
+    /// # Errors
+    ///
+    /// When the container is under way already, or the data nests too deep.
+    #[inline]
+    pub(super) fn enter(&mut self, node: Node) -> Result<()> {
+        if let Place::Container(index) = node.place() {
+            let (word, bit) = (index / 64, 1 << (index % 64));
+            if self.under_way[word] & bit != 0 {
+                return Err(self.cycle(node));
+            }
+            if self.path.len() >= self.options.limits.depth() {
+                let message = "maximum recursion depth exceeded while unpickling an object";
+                return Err(Error::new(ErrorKind::Depth, message).note(format!(
+                    "the data nests deeper than the {} levels that the limits allow",
+                    self.options.limits.depth()
+                )));
+            }
+            self.under_way[word] |= bit;
+        }
+        self.path.push(node);
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn leave(&mut self) {
+        if let Some(Place::Container(index)) = self.path.pop().map(Node::place) {
+            self.under_way[index / 64] &= !(1 << (index % 64));
+        }
+    }
+
+    #[cold]
+    fn cycle(&self, node: Node) -> Error {
+        let up = self
+            .path
+            .iter()
+            .rev()
+            .position(|&other| other == node)
+            .unwrap_or(0);
+        let kind = self.type_name(node);
+        Error::new(ErrorKind::Cycle, format!("the {kind} contains itself")).note(format!(
+            "this place is the same object as the one {} levels above",
+            up + 1
+        ))
+    }
+
+    /// Whether several places may hold a node.
+    #[inline]
+    pub(super) fn may_be_shared(&self, node: Node) -> bool {
+        self.container(node)
+            .is_none_or(|container| container.shared)
+    }
+
+    /// What was read of a node as this type.
+    pub(super) fn shared<T: Clone + 'static>(&self, node: Node) -> Option<T> {
+        self.shared
+            .get(&(node, TypeId::of::<T>()))?
+            .downcast_ref()
+            .cloned()
+    }
+
+    pub(super) fn share<T: 'static>(&mut self, node: Node, value: T) {
+        self.shared
+            .insert((node, TypeId::of::<T>()), Box::new(value));
+    }
+
+    /// The id of a node that stands for an object outside of the pickle.
+    pub(super) fn persistent_id(&self, node: Node) -> Option<Node> {
+        let container = self.container(node)?;
+        (container.shape == Shape::Persistent).then(|| self.arena.child(container.start))
+    }
+
+    /// Pays for owned memory: what is shared in the pickle costs once for each place.
+    #[inline]
+    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
+        match self.allowance.checked_sub(bytes as u64) {
+            Some(rest) => {
+                self.allowance = rest;
+                Ok(())
+            }
+            None => Err(self.expanded()),
+        }
+    }
+
+    #[cold]
+    fn expanded(&self) -> Error {
+        let limit = self.options.limits.expansion(self.input.len() as u64);
+        let message = format!(
+            "shared parts of the data, copied to each place, take more than the {limit} bytes \
+             that the limits allow"
+        );
+        Error::new(ErrorKind::Limit, message).raised_as("MemoryError")
+    }
+}
+
+impl<'de> Deref for Decoder<'de> {
+    type Target = Document<'de>;
+
+    #[inline]
+    fn deref(&self) -> &Document<'de> {
+        &self.document
+    }
+}
+
+/// Looks every global up.
+fn resolve(globals: &[GlobalRef<'_>], registry: &Registry) -> Result<Vec<Resolved>> {
+    let mut resolved = Vec::with_capacity(globals.len());
+    for (nth, global) in globals.iter().enumerate() {
+        let name = match global {
+            GlobalRef::Name(name) => name,
+            GlobalRef::Extension { code, offset } => {
+                let class = registry.find_extension(*code);
+                let class = class.map_err(|error| error.at(*offset as u64))?;
+                resolved.push(Resolved::Class(class));
+                continue;
+            }
+        };
+        resolved.push(match name.builtin {
+            Some(_) => Resolved::Builtin,
+            None => match registry.find(&name.module, &name.qualname) {
+                Ok(Found::Class(class)) => Resolved::Class(class),
+                Ok(Found::Namespace) => Resolved::Namespace,
+                Err(error) => {
+                    return Err(also_missing(error, &globals[nth + 1..], name, registry)
+                        .at(name.offset as u64));
+                }
+            },
+        });
+    }
+    Ok(resolved)
+}
+
+/// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
+/// looked up when its opcode is read, before whatever fails behind it.
+pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
+    resolve(globals, registry).err()
+}
+
+/// Adds the other names of the pickle that are not registered either.
+#[cold]
+fn also_missing(
+    error: Error,
+    later: &[GlobalRef<'_>],
+    first: &GlobalName<'_>,
+    registry: &Registry,
+) -> Error {
+    let mut others: Vec<String> = Vec::new();
+    for global in later {
+        let GlobalRef::Name(name) = global else {
+            continue;
+        };
+        let same = name.module == first.module && name.qualname == first.qualname;
+        if same || name.builtin.is_some() || registry.find(&name.module, &name.qualname).is_ok() {
+            continue;
+        }
+        let shown = format!("{}.{}", name.module, name.qualname);
+        if !others.contains(&shown) {
+            others.push(shown);
+        }
+        // The error is for people; a pickle may name any number of classes.
+        if others.len() == 20 {
+            others.push("…".to_owned());
+            break;
+        }
+    }
+    match others.is_empty() {
+        true => error,
+        false => error.note(format!("not registered either: {}", others.join(", "))),
+    }
+}

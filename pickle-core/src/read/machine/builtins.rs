@@ -1,0 +1,156 @@
+//! Calls of Python's built-in types, whose results the machine knows.
+
+use super::super::arena::{Entry, Meaning, Shape};
+use super::super::globals::{Builtin, GlobalRef};
+use super::super::node::{Place, Word};
+use super::Machine;
+use crate::error::{Error, ErrorKind, Result};
+
+impl<'de, W: Word> Machine<'_, 'de, W> {
+    /// Settles what calling a built-in makes, and takes the copy that Python takes.
+    pub(super) fn call_builtin(&mut self, builtin: Builtin, call: usize, args: W) -> Result<()> {
+        let shape = match builtin {
+            Builtin::Set => Shape::Set,
+            Builtin::FrozenSet => Shape::FrozenSet,
+            Builtin::List => Shape::List,
+            Builtin::Tuple => Shape::Tuple,
+            Builtin::Dict => Shape::Dict,
+            Builtin::GetAttr => return self.get_attribute(call, args),
+            _ => {
+                self.workspace.arena.set_meaning(call, builtin.meaning());
+                return Ok(());
+            }
+        };
+        let (count, first) = match args.place() {
+            Place::Scalar(_) => (0, None),
+            Place::Container(index) => {
+                let children = self.workspace.arena.children(index);
+                (children.len(), children.first().copied())
+            }
+        };
+        let Some(of) = first.filter(|_| count == 1).map(|word| self.iterable(word)) else {
+            if count == 0 {
+                let empty = self.workspace.arena.make(shape, &[], 0);
+                self.workspace.arena.set_meaning(call, builtin.meaning());
+                self.workspace.arena.log(call, Entry::Value, empty);
+                return Ok(());
+            }
+            let message = format!(
+                "{} expected at most 1 argument, got {count}",
+                builtin.name()
+            );
+            return Err(Error::new(ErrorKind::Operand, message));
+        };
+        let first = first.unwrap_or(args);
+        let value = match of {
+            // `dict(…)` of pairs needs each pair taken apart.
+            Some(of) if shape == Shape::Dict && !of.is_dict => self.dict_of_pairs(of.index)?,
+            Some(of) if of.is_dict && shape != Shape::Dict => self.keys_of(shape, of.index),
+            Some(of) => self.workspace.arena.make_copy(shape, of.index),
+            None if self.is_tuple(first) => self.workspace.arena.make(shape, &[], 0),
+            None => {
+                let message = format!("'{}' object is not iterable", self.type_name(first));
+                return Err(Error::new(ErrorKind::Operand, message));
+            }
+        };
+        if let Place::Container(value) = value.place()
+            && matches!(shape, Shape::Set | Shape::FrozenSet)
+            && let children = self.workspace.arena.children(value)
+            && let Some(&element) = children.iter().find(|&&word| self.is_unhashable(word))
+        {
+            return Err(self.unhashable(element));
+        }
+        self.workspace.arena.set_meaning(call, builtin.meaning());
+        self.workspace.arena.log(call, Entry::Value, value);
+        Ok(())
+    }
+
+    /// `getattr(cls, name)`: the class or function nested in a class.
+    fn get_attribute(&mut self, call: usize, args: W) -> Result<()> {
+        let Place::Container(args) = args.place() else {
+            return Ok(());
+        };
+        let &[of, name] = self.workspace.arena.children(args) else {
+            return Ok(());
+        };
+        let Some(name) = self.text(name)? else {
+            let message = format!(
+                "attribute name must be string, not '{}'",
+                self.type_name(name)
+            );
+            return Err(Error::new(ErrorKind::Operand, message));
+        };
+        let Some(GlobalRef::Name(of)) = self.global_of(of) else {
+            return Ok(());
+        };
+        let global = GlobalRef::Name(of.attribute(self.offset, &name));
+        let nested = self.make_global(global, &[]);
+        self.workspace.arena.set_meaning(call, Meaning::Attribute);
+        self.workspace.arena.log(call, Entry::Value, nested);
+        Ok(())
+    }
+
+    /// The container whose children an iteration would give; `None` for what has none.
+    pub(super) fn iterable(&self, word: W) -> Option<Iterable> {
+        let Place::Container(index) = word.place() else {
+            return None;
+        };
+        let arena = &self.workspace.arena;
+        let container = arena.get(index);
+        let index = match (container.shape, container.meaning) {
+            (Shape::List | Shape::Tuple | Shape::Set | Shape::FrozenSet | Shape::Dict, _) => index,
+            (
+                Shape::Reduce,
+                Meaning::List | Meaning::Tuple | Meaning::Set | Meaning::FrozenSet | Meaning::Dict,
+            ) => match arena.children(index).get(3)?.place() {
+                Place::Container(value) => value,
+                Place::Scalar(_) => return None,
+            },
+            _ => return None,
+        };
+        Some(Iterable {
+            index,
+            is_dict: arena.get(index).shape == Shape::Dict,
+        })
+    }
+
+    pub(super) fn keys_of(&mut self, shape: Shape, dict: usize) -> W {
+        let keys: Vec<W> = self
+            .workspace
+            .arena
+            .children(dict)
+            .iter()
+            .step_by(2)
+            .copied()
+            .collect();
+        self.workspace.arena.make(shape, &keys, 0)
+    }
+
+    pub(super) fn dict_of_pairs(&mut self, pairs: usize) -> Result<W> {
+        let count = self.workspace.arena.get(pairs).len;
+        let mut items = Vec::with_capacity(2 * count);
+        for at in 0..count {
+            let pair = self.workspace.arena.children(pairs)[at];
+            let pair = self
+                .iterable(pair)
+                .map(|pair| self.workspace.arena.children(pair.index));
+            let Some(&[key, value]) = pair else {
+                let message = format!(
+                    "cannot convert dictionary update sequence element #{at} to a sequence"
+                );
+                return Err(Error::new(ErrorKind::Operand, message));
+            };
+            if self.is_unhashable(key) {
+                return Err(self.unhashable(key));
+            }
+            items.extend([key, value]);
+        }
+        Ok(self.workspace.arena.make(Shape::Dict, &items, 0))
+    }
+}
+
+/// What an iteration goes over.
+pub(super) struct Iterable {
+    pub(super) index: usize,
+    pub(super) is_dict: bool,
+}

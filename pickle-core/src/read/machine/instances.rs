@@ -1,0 +1,156 @@
+//! Instructions that make instances and give them their state.
+
+use std::borrow::Cow;
+
+use super::super::arena::{Entry, Meaning, Shape};
+use super::super::globals::{Builtin, GlobalRef};
+use super::super::node::{Place, Word};
+use super::Machine;
+use super::input::ascii;
+use crate::error::{Error, ErrorKind, Result};
+
+impl<'de, W: Word> Machine<'_, 'de, W> {
+    pub(super) fn new_object(&mut self) -> Result<()> {
+        let args = self.pop()?;
+        let class = self.pop()?;
+        if !self.may_be_class(class) {
+            return Err(self.operand("NEWOBJ class argument must be a type, not", class));
+        }
+        if !self.is_tuple(args) {
+            return Err(self.operand("NEWOBJ args argument must be a tuple, not", args));
+        }
+        // Nearly every instance is given a state next.
+        let object = self.workspace.arena.make(Shape::NewObj, &[class, args], 2);
+        self.push(object);
+        self.check_memory()
+    }
+
+    pub(super) fn new_object_ex(&mut self) -> Result<()> {
+        let kwargs = self.pop()?;
+        let args = self.pop()?;
+        let class = self.pop()?;
+        if !self.may_be_class(class) {
+            return Err(self.operand("NEWOBJ_EX class argument must be a type, not", class));
+        }
+        if !self.is_tuple(args) {
+            return Err(self.operand("NEWOBJ_EX args argument must be a tuple, not", args));
+        }
+        let is_dict = match kwargs.place() {
+            Place::Container(index) => self.workspace.arena.get(index).shape == Shape::Dict,
+            Place::Scalar(_) => false,
+        };
+        if !is_dict {
+            return Err(self.operand("NEWOBJ_EX kwargs argument must be a dict, not", kwargs));
+        }
+        let object = self
+            .workspace
+            .arena
+            .make(Shape::NewObjEx, &[class, args, kwargs], 2);
+        self.push(object);
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn operand(&self, text: &str, word: W) -> Error {
+        let message = format!("{text} {}", self.type_name(word));
+        Error::new(ErrorKind::Operand, message).raised_as("UnpicklingError")
+    }
+
+    pub(super) fn reduce(&mut self) -> Result<()> {
+        let args = self.pop()?;
+        let callable = self.pop()?;
+        if !self.is_tuple(args) {
+            return Err(Error::new(
+                ErrorKind::Operand,
+                "argument list must be a tuple",
+            ));
+        }
+        if !self.may_be_callable(callable) {
+            let message = format!("'{}' object is not callable", self.type_name(callable));
+            return Err(Error::new(ErrorKind::Operand, message));
+        }
+        let object = self
+            .workspace
+            .arena
+            .make(Shape::Reduce, &[callable, args], 2);
+        if let Some(builtin) = self.builtin(callable)
+            && let Place::Container(index) = object.place()
+        {
+            self.call_builtin(builtin, index, args)?;
+        }
+        self.push(object);
+        self.check_memory()
+    }
+
+    pub(super) fn builtin(&self, word: W) -> Option<Builtin> {
+        let Place::Container(index) = word.place() else {
+            return None;
+        };
+        let container = self.workspace.arena.get(index);
+        if container.shape != Shape::Global {
+            return None;
+        }
+        match self.global(index) {
+            Some(GlobalRef::Name(name)) => name.builtin,
+            _ => None,
+        }
+    }
+
+    pub(super) fn inst(&mut self) -> Result<()> {
+        let start = self.pop_mark()?;
+        let module = ascii(self.line()?)?;
+        let name = ascii(self.line()?)?;
+        self.collect_tuple(start);
+        let args = self.pop()?;
+        self.push_global(Cow::Borrowed(module), Cow::Borrowed(name), &[]);
+        let class = self.pop()?;
+        self.instantiate(class, args)
+    }
+
+    pub(super) fn obj(&mut self) -> Result<()> {
+        let start = self.pop_mark()?;
+        if self.workspace.stack.len() <= start {
+            return Err(self.underflow());
+        }
+        self.collect_tuple(start + 1);
+        let args = self.pop()?;
+        let class = self.pop()?;
+        if !self.may_be_callable(class) {
+            let message = format!("'{}' object is not callable", self.type_name(class));
+            return Err(Error::new(ErrorKind::Operand, message));
+        }
+        self.instantiate(class, args)
+    }
+
+    pub(super) fn instantiate(&mut self, class: W, args: W) -> Result<()> {
+        let object = self.workspace.arena.make(Shape::Inst, &[class, args], 2);
+        self.push(object);
+        self.check_memory()
+    }
+
+    pub(super) fn build(&mut self) -> Result<()> {
+        // Two objects are needed; CPython looks at both before it takes one.
+        if self.workspace.stack.len() < self.fence + 2 {
+            return Err(self.underflow());
+        }
+        let state = self.pop()?;
+        let object = self.top()?;
+        if let Place::Container(index) = object.place()
+            && let container = self.workspace.arena.get(index)
+            && container.shape.log_start().is_some()
+            && matches!(container.meaning, Meaning::Call | Meaning::Instance)
+        {
+            self.workspace.arena.log(index, Entry::State, state);
+            return Ok(());
+        }
+        let is_dict = match state.place() {
+            Place::Container(state) => self.workspace.arena.get(state).shape == Shape::Dict,
+            Place::Scalar(_) => false,
+        };
+        if !is_dict {
+            return Err(Error::new(ErrorKind::Operand, "state is not a dictionary")
+                .raised_as("UnpicklingError"));
+        }
+        Err(self.no_attribute(object, "__dict__"))
+    }
+}

@@ -1,0 +1,323 @@
+//! The pickle machine: instructions to containers in the arena.
+//!
+//! It looks nothing up and calls nothing. Source: `load` and the `load_*` functions of CPython
+//! 3.13's `Modules/_pickle.c`, whose checks, and their order, these methods share.
+
+mod builtins;
+mod containers;
+mod globals;
+mod input;
+mod instances;
+mod provided;
+mod stack;
+mod words;
+
+pub(super) use self::provided::missing_persistent_load;
+use self::stack::missing_memo;
+use self::words::unknown_opcode;
+use super::arena::{AnyArena, Arena, Shape};
+use super::globals::GlobalRef;
+use super::literal;
+use super::memo::Memo;
+use super::node::{Node, Word};
+use super::options::Options;
+use super::scalar::{data1, data4, data8};
+use super::text::check_utf8;
+use crate::error::{Error, ErrorKind, Result};
+use crate::opcode::Opcode;
+
+/// What the machine works on; kept from one pickle to the next, for the memory or for the memo.
+pub(crate) struct Workspace<W> {
+    pub(super) arena: Arena<W>,
+    pub(super) memo: Memo<W>,
+    stack: Vec<W>,
+    marks: Vec<W>,
+}
+
+impl<W: Word> Default for Workspace<W> {
+    fn default() -> Self {
+        Self {
+            arena: Arena::default(),
+            memo: Memo::default(),
+            stack: Vec::new(),
+            marks: Vec::new(),
+        }
+    }
+}
+
+impl<W: Word> Workspace<W> {
+    /// How many bytes the tables take.
+    pub(crate) fn memory(&self) -> usize {
+        self.arena.memory()
+            + self.memo.memory()
+            + (self.stack.capacity() + self.marks.capacity()) * size_of::<W>()
+    }
+
+    /// Carries out one pickle. Gives the arena, the result, and the position behind the STOP.
+    pub(crate) fn run<'de>(
+        &mut self,
+        input: &'de [u8],
+        position: usize,
+        globals: &mut Vec<GlobalRef<'de>>,
+        options: &Options<'de>,
+    ) -> Result<(AnyArena, Node, usize)> {
+        self.arena.clear();
+        self.memo.clear();
+        self.stack.clear();
+        self.marks.clear();
+        let (root, end) = Machine::new(input, position, self, globals, options).run()?;
+        Ok((
+            W::finish(std::mem::take(&mut self.arena)),
+            root.place().into(),
+            end,
+        ))
+    }
+}
+
+/// Carries out one pickle.
+struct Machine<'m, 'de, W> {
+    input: &'de [u8],
+    position: usize,
+    /// Where the instruction under way starts.
+    offset: usize,
+    protocol: u8,
+    /// What of the stack lies below the topmost mark.
+    fence: usize,
+    workspace: &'m mut Workspace<W>,
+    globals: &'m mut Vec<GlobalRef<'de>>,
+    options: &'m Options<'de>,
+    /// How many out-of-band buffers were asked for.
+    buffers: usize,
+    memory_limit: usize,
+    /// Above this many containers and children the memory is looked at again.
+    checked: usize,
+}
+
+impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
+    fn new(
+        input: &'de [u8],
+        position: usize,
+        workspace: &'m mut Workspace<W>,
+        globals: &'m mut Vec<GlobalRef<'de>>,
+        options: &'m Options<'de>,
+    ) -> Self {
+        let memory_limit = options.limits.memory(input.len() as u64);
+        Self {
+            input,
+            position,
+            offset: position,
+            protocol: 0,
+            fence: 0,
+            workspace,
+            globals,
+            options,
+            buffers: 0,
+            memory_limit: usize::try_from(memory_limit).unwrap_or(usize::MAX),
+            checked: 0,
+        }
+    }
+
+    /// Runs to STOP and returns the result, and the position behind the STOP.
+    fn run(mut self) -> Result<(W, usize)> {
+        match self.instructions() {
+            Ok(result) => Ok((result, self.position)),
+            Err(error) => Err(error.at(self.offset as u64)),
+        }
+    }
+
+    fn instructions(&mut self) -> Result<W> {
+        loop {
+            self.offset = self.position;
+            let Some(&byte) = self.input.get(self.position) else {
+                return Err(Error::new(ErrorKind::EndOfInput, "Ran out of input"));
+            };
+            self.position += 1;
+            let Some(opcode) = Opcode::from_byte(byte) else {
+                return Err(unknown_opcode(byte));
+            };
+            match opcode {
+                Opcode::Stop => return self.pop(),
+                Opcode::None | Opcode::Newtrue | Opcode::Newfalse | Opcode::EmptyTuple => {
+                    self.push_scalar(0)?;
+                }
+                Opcode::Binint1 => self.push_scalar(1)?,
+                Opcode::Binint2 => self.push_scalar(2)?,
+                Opcode::Binint => self.push_scalar(4)?,
+                Opcode::Binfloat => self.push_scalar(8)?,
+                Opcode::ShortBinunicode => {
+                    let text = self.data(1, data1)?;
+                    check_utf8(text)?;
+                    self.push_here();
+                }
+                Opcode::Binunicode => {
+                    let text = self.data(4, data4)?;
+                    check_utf8(text)?;
+                    self.push_here();
+                }
+                Opcode::Binunicode8 => {
+                    self.check_length("BINUNICODE")?;
+                    let text = self.data(8, data8)?;
+                    check_utf8(text)?;
+                    self.push_here();
+                }
+                Opcode::ShortBinbytes | Opcode::ShortBinstring | Opcode::Long1 => {
+                    self.data(1, data1)?;
+                    self.push_here();
+                }
+                Opcode::Binbytes | Opcode::Binstring => {
+                    self.data(4, data4)?;
+                    self.push_here();
+                }
+                Opcode::Binbytes8 => {
+                    self.check_length("BINBYTES")?;
+                    self.data(8, data8)?;
+                    self.push_here();
+                }
+                Opcode::Bytearray8 => {
+                    self.check_length("BYTEARRAY8")?;
+                    self.data(8, data8)?;
+                    self.push_here();
+                }
+                Opcode::Long4 => self.long4()?,
+                Opcode::Int => {
+                    literal::int(self.line()?, self.options.limits.digits())?;
+                    self.push_here();
+                }
+                Opcode::Long => {
+                    literal::long(self.line()?, self.options.limits.digits())?;
+                    self.push_here();
+                }
+                Opcode::Float => {
+                    literal::float(self.line()?)?;
+                    self.push_here();
+                }
+                Opcode::String => {
+                    literal::string(self.any_line()?)?;
+                    self.push_here();
+                }
+                Opcode::Unicode => {
+                    literal::unicode(self.any_line()?)?;
+                    self.push_here();
+                }
+
+                Opcode::Memoize => {
+                    let top = self.top()?;
+                    self.workspace.memo.memoize(top);
+                    self.check_memory()?;
+                }
+                Opcode::Binput => {
+                    let slot = self.unsigned(1)?;
+                    self.put(slot)?;
+                }
+                Opcode::LongBinput => {
+                    let slot = self.unsigned(4)?;
+                    self.put(slot)?;
+                }
+                Opcode::Put => self.put_text()?,
+                Opcode::Binget => {
+                    let slot = self.unsigned(1)?;
+                    self.get(slot)?;
+                }
+                Opcode::LongBinget => {
+                    let slot = self.unsigned(4)?;
+                    self.get(slot)?;
+                }
+                Opcode::Get => {
+                    let slot = literal::index(self.line()?, self.options.limits.digits())?;
+                    match u64::try_from(slot) {
+                        Ok(slot) => self.get(slot)?,
+                        Err(_) => return Err(missing_memo(slot)),
+                    }
+                }
+
+                Opcode::Mark => {
+                    self.fence = self.workspace.stack.len();
+                    self.workspace.marks.push(W::from_index(self.fence));
+                }
+                Opcode::EmptyList => self.push_new(Shape::List),
+                Opcode::EmptyDict => self.push_new(Shape::Dict),
+                Opcode::EmptySet => self.push_new(Shape::Set),
+                Opcode::Tuple => {
+                    let start = self.pop_mark()?;
+                    self.collect_tuple(start);
+                }
+                Opcode::Tuple1 => self.short_tuple(1)?,
+                Opcode::Tuple2 => self.short_tuple(2)?,
+                Opcode::Tuple3 => self.short_tuple(3)?,
+                Opcode::List => {
+                    let start = self.pop_mark()?;
+                    self.collect(Shape::List, start);
+                }
+                Opcode::Dict => self.dict()?,
+                Opcode::Frozenset => {
+                    let start = self.pop_mark()?;
+                    self.check_hashable(start, 1)?;
+                    self.collect(Shape::FrozenSet, start);
+                }
+                Opcode::Append => {
+                    let start = self.workspace.stack.len().wrapping_sub(1);
+                    self.append(start)?;
+                }
+                Opcode::Appends => {
+                    let start = self.pop_mark()?;
+                    self.append(start)?;
+                }
+                Opcode::Setitem => {
+                    let start = self.workspace.stack.len().wrapping_sub(2);
+                    self.set_items(start)?;
+                }
+                Opcode::Setitems => {
+                    let start = self.pop_mark()?;
+                    self.set_items(start)?;
+                }
+                Opcode::Additems => {
+                    let start = self.pop_mark()?;
+                    self.add_items(start)?;
+                }
+
+                Opcode::Pop => self.drop_top()?,
+                Opcode::PopMark => {
+                    let start = self.pop_mark()?;
+                    self.workspace.stack.truncate(start);
+                }
+                Opcode::Dup => {
+                    let top = self.top()?;
+                    self.share(top);
+                    self.push(top);
+                }
+
+                Opcode::Global => {
+                    let (module, name) = self.two_lines()?;
+                    self.push_global(module, name, &[]);
+                }
+                Opcode::StackGlobal => self.stack_global()?,
+                Opcode::Ext1 | Opcode::Ext2 | Opcode::Ext4 => self.extension(opcode)?,
+                Opcode::Newobj => self.new_object()?,
+                Opcode::NewobjEx => self.new_object_ex()?,
+                Opcode::Reduce => self.reduce()?,
+                Opcode::Build => self.build()?,
+                Opcode::Inst => self.inst()?,
+                Opcode::Obj => self.obj()?,
+
+                Opcode::Proto => {
+                    let protocol = self.unsigned(1)?;
+                    if protocol > 5 {
+                        let message = format!("unsupported pickle protocol: {protocol}");
+                        return Err(Error::new(ErrorKind::Protocol, message));
+                    }
+                    self.protocol = protocol as u8;
+                }
+                Opcode::Frame => self.frame()?,
+                Opcode::Persid => self.persistent_text()?,
+                Opcode::Binpersid => {
+                    let id = self.pop()?;
+                    self.check_persistent()?;
+                    let object = self.workspace.arena.make(Shape::Persistent, &[id], 0);
+                    self.push(object);
+                }
+                Opcode::NextBuffer => self.next_buffer()?,
+                Opcode::ReadonlyBuffer => self.read_only()?,
+            }
+        }
+    }
+}

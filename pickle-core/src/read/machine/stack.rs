@@ -1,0 +1,227 @@
+//! The stack, its marks, and the memo.
+
+use super::super::arena::{Entry, Shape};
+use super::super::literal;
+use super::super::node::{Place, Word};
+use super::input::truncated;
+use super::{Machine, Workspace};
+use crate::error::{Error, ErrorKind, Result};
+
+impl<'de, W: Word> Machine<'_, 'de, W> {
+    #[inline]
+    pub(super) fn push(&mut self, word: W) {
+        self.workspace.stack.push(word);
+    }
+
+    /// Pushes the scalar of the instruction under way, whose argument has so many bytes.
+    #[inline]
+    pub(super) fn push_scalar(&mut self, argument: usize) -> Result<()> {
+        if self.input.len() - self.position < argument {
+            return Err(truncated());
+        }
+        self.position += argument;
+        self.push_here();
+        Ok(())
+    }
+
+    /// Pushes the scalar of the instruction under way.
+    #[inline]
+    pub(super) fn push_here(&mut self) {
+        self.workspace
+            .stack
+            .push(W::from_place(Place::Scalar(self.offset)));
+    }
+
+    #[inline]
+    pub(super) fn push_new(&mut self, shape: Shape) {
+        let container = self.workspace.arena.make(shape, &[], 0);
+        self.push(container);
+    }
+
+    #[cold]
+    pub(super) fn underflow(&self) -> Error {
+        if self.workspace.marks.is_empty() {
+            Error::new(ErrorKind::Stack, "unpickling stack underflow")
+        } else {
+            Error::new(ErrorKind::Mark, "unexpected MARK found")
+        }
+    }
+
+    #[inline]
+    pub(super) fn pop(&mut self) -> Result<W> {
+        if self.workspace.stack.len() <= self.fence {
+            return Err(self.underflow());
+        }
+        self.workspace.stack.pop().ok_or_else(|| self.underflow())
+    }
+
+    #[inline]
+    pub(super) fn top(&self) -> Result<W> {
+        if self.workspace.stack.len() <= self.fence {
+            return Err(self.underflow());
+        }
+        self.workspace
+            .stack
+            .last()
+            .copied()
+            .ok_or_else(|| self.underflow())
+    }
+
+    /// Takes the topmost mark away; what lies above its position is the slice.
+    #[inline]
+    pub(super) fn pop_mark(&mut self) -> Result<usize> {
+        let Some(mark) = self.workspace.marks.pop() else {
+            return Err(Error::new(ErrorKind::Mark, "could not find MARK"));
+        };
+        self.fence = self.workspace.marks.last().map_or(0, |mark| mark.index());
+        Ok(mark.index())
+    }
+
+    /// The object below a slice: what opcodes such as APPENDS work on.
+    #[inline]
+    pub(super) fn below(&self, start: usize) -> Result<W> {
+        let stack = &self.workspace.stack;
+        if start > stack.len() || start <= self.fence {
+            return Err(self.underflow());
+        }
+        stack
+            .get(start - 1)
+            .copied()
+            .ok_or_else(|| self.underflow())
+    }
+
+    /// Replaces the slice by a container of it.
+    pub(super) fn collect(&mut self, shape: Shape, start: usize) {
+        let Workspace { arena, stack, .. } = &mut *self.workspace;
+        let container = arena.make(shape, &stack[start..], 0);
+        stack.truncate(start);
+        stack.push(container);
+    }
+
+    pub(super) fn collect_tuple(&mut self, start: usize) {
+        let unhashable = self.workspace.stack[start..]
+            .iter()
+            .any(|&word| self.is_unhashable(word));
+        self.collect(Shape::Tuple, start);
+        if unhashable && let Some(Place::Container(index)) = self.top_place() {
+            self.workspace.arena.set_unhashable(index);
+        }
+    }
+
+    pub(super) fn top_place(&self) -> Option<Place> {
+        self.workspace.stack.last().map(|word| word.place())
+    }
+
+    pub(super) fn short_tuple(&mut self, len: usize) -> Result<()> {
+        let start = self.workspace.stack.len().wrapping_sub(len);
+        if start < self.fence || start > self.workspace.stack.len() {
+            return Err(self.underflow());
+        }
+        self.collect_tuple(start);
+        Ok(())
+    }
+
+    /// POP drops a mark if that is on top.
+    pub(super) fn drop_top(&mut self) -> Result<()> {
+        let top_mark = self.workspace.marks.last().map(|mark| mark.index());
+        if top_mark == Some(self.workspace.stack.len()) {
+            self.pop_mark()?;
+            return Ok(());
+        }
+        let dropped = self.pop()?;
+        self.keep_setter(dropped);
+        Ok(())
+    }
+
+    /// A state setter is called with an instance and its state, and the result is dropped. The
+    /// instance remembers the call, which would be lost otherwise.
+    pub(super) fn keep_setter(&mut self, dropped: W) {
+        let arena = &mut self.workspace.arena;
+        let Place::Container(call) = dropped.place() else {
+            return;
+        };
+        if arena.get(call).shape != Shape::Reduce {
+            return;
+        }
+        let [_, args, ..] = arena.children(call) else {
+            return;
+        };
+        let Place::Container(args) = args.place() else {
+            return;
+        };
+        let [object, _] = arena.children(args) else {
+            return;
+        };
+        let Place::Container(object) = object.place() else {
+            return;
+        };
+        if arena.get(object).shape.log_start().is_some() {
+            arena.log(object, Entry::Setter, dropped);
+        }
+    }
+
+    #[inline]
+    pub(super) fn put(&mut self, slot: u64) -> Result<()> {
+        let top = self.top()?;
+        self.workspace.memo.put(slot, top, self.position);
+        self.check_memory()
+    }
+
+    pub(super) fn put_text(&mut self) -> Result<()> {
+        let line = self.line()?;
+        self.top()?;
+        let slot = literal::index(line, self.options.limits.digits())?;
+        match u64::try_from(slot) {
+            Ok(slot) => self.put(slot),
+            Err(_) => {
+                Err(Error::new(ErrorKind::Memo, "negative PUT argument").raised_as("ValueError"))
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&mut self, slot: u64) -> Result<()> {
+        match self.workspace.memo.get(slot) {
+            Some(word) => {
+                self.share(word);
+                self.push(word);
+                Ok(())
+            }
+            None => Err(missing_memo(slot)),
+        }
+    }
+
+    /// Notes that several places may hold an object.
+    #[inline]
+    pub(super) fn share(&mut self, word: W) {
+        if let Place::Container(index) = word.place() {
+            self.workspace.arena.set_shared(index);
+        }
+    }
+
+    /// What the tables take is in proportion to the instructions read, so a look at the allocated
+    /// memory now and then is enough.
+    #[inline]
+    pub(super) fn check_memory(&mut self) -> Result<()> {
+        if self.position - self.checked < 4096 {
+            return Ok(());
+        }
+        self.checked = self.position;
+        if self.workspace.memory() <= self.memory_limit {
+            return Ok(());
+        }
+        let message = format!(
+            "the pickle needs more than the {} bytes of memory that the limits allow",
+            self.memory_limit
+        );
+        Err(Error::new(ErrorKind::Limit, message).raised_as("MemoryError"))
+    }
+}
+
+#[cold]
+pub(super) fn missing_memo(slot: impl std::fmt::Display) -> Error {
+    Error::new(
+        ErrorKind::Memo,
+        format!("Memo value not found at index {slot}"),
+    )
+}

@@ -1,0 +1,98 @@
+//! Bytes to values.
+//!
+//! The machine carries out the instructions and leaves an arena of containers; a cursor to its
+//! root decodes it into typed values. The machine looks nothing up and calls nothing, the cursor
+//! only what the registry holds.
+
+mod arena;
+mod attributes;
+mod containers;
+mod cursor;
+mod decoder;
+mod document;
+mod globals;
+mod int;
+mod kind;
+mod literal;
+mod machine;
+mod memo;
+mod node;
+mod object;
+mod options;
+mod scalar;
+mod stream;
+mod text;
+mod unpickler;
+
+pub use attributes::Attributes;
+pub use containers::{Items, Pairs};
+pub use cursor::Cursor;
+pub use document::{Call, Construction, Document, NodeId, NodePairs, NodeRef, Nodes, Step, View};
+pub use int::Int;
+pub use kind::Kind;
+pub use object::{DowncastError, Object};
+pub use stream::Unbuffered;
+pub use text::{Encoding, EncodingErrors};
+pub use unpickler::{Reader, Slice, Unpickler, load, loads};
+
+use crate::error::Result;
+
+/// A value that can be loaded.
+///
+/// `#[derive(Pickle)]` implements it for structs. By hand it takes a few lines: ask the [`Cursor`]
+/// for one of the forms that Python data has.
+///
+/// `'de` is the lifetime of the input, from which `&str` and `&[u8]` borrow.
+///
+/// # Example: a type of one's own
+///
+/// ```
+/// # use pickle_core as pickle;
+/// use pickle::{Cursor, Unpickle};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Celsius(f64);
+///
+/// impl<'de> Unpickle<'de> for Celsius {
+///     fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
+///         let degrees = cursor.float()?;
+///         if degrees < -273.15 {
+///             return Err(pickle::Error::custom("colder than cold"));
+///         }
+///         Ok(Self(degrees))
+///     }
+/// }
+///
+/// assert_eq!(pickle::loads::<Celsius>(b"F21.5\n.")?, Celsius(21.5));
+///
+/// let error = pickle::loads::<Vec<Celsius>>(b"]F1.0\naF-300.0\na.").unwrap_err();
+/// assert_eq!(error.message(), "colder than cold");
+/// assert_eq!(error.path(), "$[1]");
+/// # Ok::<(), pickle::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be loaded from a pickle",
+    label = "`pickle::Unpickle` is not implemented for `{Self}`",
+    note = "for your own types consider `#[derive(pickle::Pickle)]`",
+    note = "a type that borrows from the input can be loaded from a slice only"
+)]
+pub trait Unpickle<'de>: Sized {
+    /// Reads the value at the cursor.
+    ///
+    /// # Errors
+    ///
+    /// When the pickle has something else there.
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self>;
+
+    /// Reads a sequence of these: a list or a tuple. `u8` reads bytes besides.
+    #[doc(hidden)]
+    fn unpickle_vec(cursor: Cursor<'_, 'de>) -> Result<Vec<Self>> {
+        let mut items = cursor.list()?;
+        // The count is real, but what an item takes is the target's affair.
+        let mut vec = Vec::with_capacity(items.len().min((1 << 20) / size_of::<Self>().max(1)));
+        while let Some(item) = items.next()? {
+            vec.push(item);
+        }
+        Ok(vec)
+    }
+}

@@ -1,0 +1,71 @@
+//! What a load may see, and how it takes it.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::cursor::Cursor;
+use super::text::{Encoding, EncodingErrors};
+use crate::error::Result;
+use crate::limits::Limits;
+use crate::registry::Registry;
+
+/// A handler that gives the object of a persistent id.
+pub(crate) type PersistentLoad =
+    dyn Fn(Cursor<'_, '_>) -> Result<Box<dyn Any>> + Send + Sync + 'static;
+
+/// The settings of an [`Unpickler`](super::Unpickler).
+#[derive(Clone)]
+pub(crate) struct Options<'de> {
+    /// `None` is the global registry: taking it costs no reference count, which threads would
+    /// contend for.
+    pub(crate) registry: Option<Arc<Registry>>,
+    pub(crate) limits: Limits,
+    /// Whether names of Python 2 are replaced by those of Python 3, below protocol 3.
+    pub(crate) fix_imports: bool,
+    pub(crate) encoding: Encoding,
+    pub(crate) encoding_errors: EncodingErrors,
+    /// Whether persistent ids are allowed; nothing but the document needs a handler for them.
+    pub(crate) persistent_ids: bool,
+    pub(crate) persistent_load: Option<Arc<PersistentLoad>>,
+    pub(crate) buffers: Option<Vec<&'de [u8]>>,
+    /// Whether every name of the pickle is looked up.
+    pub(crate) names_matter: bool,
+    /// Whether the input is all there is, so that a frame longer than it is cut short.
+    pub(crate) whole_input: bool,
+    /// From this length on the arena's words are wide.
+    pub(crate) wide_from: usize,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self {
+            registry: None,
+            limits: Limits::default(),
+            fix_imports: true,
+            encoding: Encoding::default(),
+            encoding_errors: EncodingErrors::default(),
+            persistent_ids: false,
+            persistent_load: None,
+            buffers: None,
+            names_matter: true,
+            whole_input: true,
+            // Positions in the arena count up to some three for each byte of input, which must fit
+            // into 32 bits.
+            wide_from: 1 << 30,
+        }
+    }
+}
+
+impl Options<'_> {
+    pub(crate) fn registry(&self) -> &Registry {
+        match &self.registry {
+            Some(registry) => registry,
+            None => Registry::global(),
+        }
+    }
+
+    pub(crate) fn decode<'b>(&self, bytes: &'b [u8]) -> Result<Option<Cow<'b, [u8]>>> {
+        self.encoding.decode(bytes, self.encoding_errors)
+    }
+}

@@ -1,0 +1,125 @@
+//! What an opcode that pushes a scalar or a string says.
+
+use std::borrow::Cow;
+
+use num_bigint::BigInt;
+
+use super::literal::{self, TextInt};
+use crate::error::{Error, ErrorKind, Result};
+use crate::opcode::Opcode;
+
+/// A value that stands in the input in one piece.
+pub(crate) enum Scalar<'de> {
+    None,
+    Bool(bool),
+    Int(i64),
+    /// An int in two's complement, little-endian.
+    Long(&'de [u8]),
+    /// An int given as text that needs more than 64 bits.
+    BigInt(BigInt),
+    Float(f64),
+    /// UTF-8 in which surrogates may stand alone.
+    Str(Cow<'de, [u8]>),
+    /// A Python 2 `str`.
+    ByteString(Cow<'de, [u8]>),
+    Bytes(&'de [u8]),
+    ByteArray(&'de [u8]),
+    EmptyTuple,
+}
+
+/// Reads the scalar whose opcode stands at an offset that the machine or the stream has passed.
+pub(crate) fn scalar(input: &[u8], offset: usize) -> Result<Scalar<'_>> {
+    let lost = || Error::new(ErrorKind::Truncated, "pickle data was truncated").at(offset as u64);
+    let opcode = input
+        .get(offset)
+        .copied()
+        .and_then(Opcode::from_byte)
+        .ok_or_else(lost)?;
+    let arg = &input[offset + 1..];
+    Ok(match opcode {
+        Opcode::None => Scalar::None,
+        Opcode::Newtrue => Scalar::Bool(true),
+        Opcode::Newfalse => Scalar::Bool(false),
+        Opcode::Binint1 => Scalar::Int(array::<1>(arg).ok_or_else(lost)?[0].into()),
+        Opcode::Binint2 => Scalar::Int(u16::from_le_bytes(array(arg).ok_or_else(lost)?).into()),
+        Opcode::Binint => Scalar::Int(i32::from_le_bytes(array(arg).ok_or_else(lost)?).into()),
+        Opcode::Binfloat => Scalar::Float(f64::from_be_bytes(array(arg).ok_or_else(lost)?)),
+        Opcode::EmptyTuple => Scalar::EmptyTuple,
+        Opcode::Long1 => Scalar::Long(data1(arg).ok_or_else(lost)?),
+        Opcode::Long4 => Scalar::Long(data4(arg).ok_or_else(lost)?),
+        Opcode::ShortBinunicode => Scalar::Str(Cow::Borrowed(data1(arg).ok_or_else(lost)?)),
+        Opcode::Binunicode => Scalar::Str(Cow::Borrowed(data4(arg).ok_or_else(lost)?)),
+        Opcode::Binunicode8 => Scalar::Str(Cow::Borrowed(data8(arg).ok_or_else(lost)?)),
+        Opcode::ShortBinbytes => Scalar::Bytes(data1(arg).ok_or_else(lost)?),
+        Opcode::Binbytes => Scalar::Bytes(data4(arg).ok_or_else(lost)?),
+        Opcode::Binbytes8 => Scalar::Bytes(data8(arg).ok_or_else(lost)?),
+        Opcode::Bytearray8 => Scalar::ByteArray(data8(arg).ok_or_else(lost)?),
+        Opcode::ShortBinstring => Scalar::ByteString(Cow::Borrowed(data1(arg).ok_or_else(lost)?)),
+        Opcode::Binstring => Scalar::ByteString(Cow::Borrowed(data4(arg).ok_or_else(lost)?)),
+        // The text forms were checked when the machine passed them, with the limit on digits.
+        Opcode::Int => text_int(literal::int(line(arg), usize::MAX)?),
+        Opcode::Long => text_int(literal::long(line(arg), usize::MAX)?),
+        Opcode::Float => Scalar::Float(literal::float(line(arg))?),
+        Opcode::String => Scalar::ByteString(Cow::Owned(literal::string(line(arg))?)),
+        Opcode::Unicode => Scalar::Str(Cow::Owned(literal::unicode(line(arg))?)),
+        Opcode::Persid => Scalar::Str(Cow::Borrowed(line(arg))),
+        _ => return Err(lost()),
+    })
+}
+
+fn text_int(value: TextInt) -> Scalar<'static> {
+    match value {
+        TextInt::Bool(value) => Scalar::Bool(value),
+        TextInt::Small(value) => Scalar::Int(value),
+        TextInt::Big(value) => Scalar::BigInt(value),
+    }
+}
+
+/// The bytes before the next line feed.
+pub(crate) fn line(input: &[u8]) -> &[u8] {
+    input
+        .iter()
+        .position(|&b| b == b'\n')
+        .map_or(input, |end| &input[..end])
+}
+
+#[inline]
+pub(crate) fn array<const N: usize>(input: &[u8]) -> Option<[u8; N]> {
+    input.first_chunk().copied()
+}
+
+/// Data behind a length of one byte.
+#[inline]
+pub(crate) fn data1(input: &[u8]) -> Option<&[u8]> {
+    let (&len, rest) = input.split_first()?;
+    rest.get(..usize::from(len))
+}
+
+/// Data behind a length of four bytes.
+#[inline]
+pub(crate) fn data4(input: &[u8]) -> Option<&[u8]> {
+    let (&len, rest) = input.split_first_chunk()?;
+    rest.get(..u32::from_le_bytes(len) as usize)
+}
+
+/// Data behind a length of eight bytes.
+pub(crate) fn data8(input: &[u8]) -> Option<&[u8]> {
+    let (&len, rest) = input.split_first_chunk()?;
+    rest.get(..usize::try_from(u64::from_le_bytes(len)).ok()?)
+}
+
+impl Scalar<'_> {
+    /// What Python calls the type.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::None => "NoneType",
+            Self::Bool(_) => "bool",
+            Self::Int(_) | Self::Long(_) | Self::BigInt(_) => "int",
+            Self::Float(_) => "float",
+            Self::Str(_) | Self::ByteString(_) => "str",
+            Self::Bytes(_) => "bytes",
+            Self::ByteArray(_) => "bytearray",
+            Self::EmptyTuple => "tuple",
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! What names mean: the classes that pickles may refer to, and the Rust types that stand for them.
+//!
+//! The registry is also the allowlist: what is not in it cannot be built.
+
+mod class;
+mod missing;
+pub(crate) mod python2;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::OnceLock;
+
+pub use class::{Class, Global, Instance};
+pub(crate) use missing::Missing;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The names that pickles may refer to, and the Rust types behind them.
+///
+/// The [global](Registry::global) registry holds every class that the program derives or
+/// [registers](crate::register). A registry of your own restricts or replaces it for a load:
+///
+/// ```
+/// # use pickle_core as pickle;
+/// # struct Point;
+/// # impl pickle::Instance for Point {
+/// #     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Point");
+/// # }
+/// use pickle::Registry;
+///
+/// let mut registry = Registry::new();
+/// registry.register::<Point>();
+/// assert!(registry.find_class("geo", "Point").is_ok());
+///
+/// let error = registry.find_class("geo", "Pint").unwrap_err();
+/// assert!(error.message().starts_with("Can't get attribute 'Pint' on <module 'geo' from "));
+/// ```
+#[derive(Clone, Default)]
+pub struct Registry {
+    modules: HashMap<&'static str, Module>,
+    /// As with names, several classes of one code are a conflict.
+    extensions: HashMap<u32, Vec<&'static Class>>,
+}
+
+/// What is registered in one Python module.
+#[derive(Clone, Default)]
+struct Module {
+    /// Usually one class a name; several are a conflict, reported when the name is used.
+    names: HashMap<&'static str, Vec<&'static Class>>,
+}
+
+/// What a name means in a registry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Found {
+    Class(&'static Class),
+    /// No class itself, but classes are nested in it.
+    Namespace,
+}
+
+impl Registry {
+    /// Returns a registry in which nothing is registered.
+    ///
+    /// Built-in data (numbers, strings, containers) needs no registration.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns the registry of every class in the program, made on first use.
+    ///
+    /// A crate that only stands in `Cargo.toml` is not linked, so that its classes are missing;
+    /// `use that_crate as _;` brings them in.
+    pub fn global() -> &'static Self {
+        static GLOBAL: OnceLock<Registry> = OnceLock::new();
+        GLOBAL.get_or_init(|| {
+            let mut registry = Self::new();
+            for registration in inventory::iter::<Registration> {
+                registry.register_class(registration.0);
+            }
+            registry
+        })
+    }
+
+    /// Adds the class of a type, under its name and its aliases.
+    pub fn register<T: Instance>(&mut self) -> &mut Self {
+        self.register_class(T::CLASS)
+    }
+
+    /// Adds a class, under its name and its aliases.
+    ///
+    /// Another class of the same name is kept beside it; the name then is a conflict, which is
+    /// reported when it is used. The same type again changes nothing.
+    pub fn register_class(&mut self, class: &'static Class) -> &mut Self {
+        for global in std::iter::once(&class.global()).chain(class.aliases()) {
+            let module = self.modules.entry(global.module).or_default();
+            claim(module.names.entry(global.qualname).or_default(), class);
+        }
+        if let Some(code) = class.extension() {
+            claim(self.extensions.entry(code).or_default(), class);
+        }
+        self
+    }
+
+    /// Returns the class of an extension code.
+    ///
+    /// # Errors
+    ///
+    /// With Python's text when no class has this code; when several have.
+    pub fn find_extension(&self, code: u32) -> Result<&'static Class> {
+        match self.extensions.get(&code).map(Vec::as_slice) {
+            Some([class]) => Ok(class),
+            Some(classes) => Err(conflict(&format!("extension code {code}"), classes)),
+            None => {
+                let message = format!("unregistered extension code {code}");
+                Err(Error::new(ErrorKind::Extension, message))
+            }
+        }
+    }
+
+    /// Returns the class of this name.
+    ///
+    /// # Errors
+    ///
+    /// With Python's text when nothing is registered in the module (`ModuleNotFoundError`) or under
+    /// the name (`AttributeError`); when two types claim the name.
+    pub fn find_class(&self, module: &str, qualname: &str) -> Result<&'static Class> {
+        match self.find(module, qualname) {
+            Ok(Found::Class(class)) => Ok(class),
+            Ok(Found::Namespace) => Err(self.missing(module, qualname).into_error()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns what this name means, with the errors of [`find_class`](Self::find_class).
+    #[inline]
+    pub(crate) fn find(&self, module: &str, qualname: &str) -> Result<Found> {
+        let found = self
+            .modules
+            .get(module)
+            .and_then(|module| module.names.get(qualname));
+        match found.map(Vec::as_slice) {
+            Some([class]) => Ok(Found::Class(class)),
+            Some(classes) => Err(conflict(&format!("{module}.{qualname}"), classes)),
+            None if self.has_inside(module, qualname) => Ok(Found::Namespace),
+            None => Err(self.missing(module, qualname).into_error()),
+        }
+    }
+
+    /// Whether something is registered under a name inside of this one.
+    fn has_inside(&self, module: &str, qualname: &str) -> bool {
+        self.modules.get(module).is_some_and(|module| {
+            module.names.keys().any(|name| {
+                name.strip_prefix(qualname)
+                    .is_some_and(|rest| rest.starts_with('.'))
+            })
+        })
+    }
+
+    /// What to say about a name that is not registered.
+    #[cold]
+    pub(crate) fn missing(&self, module: &str, qualname: &str) -> Missing<'_> {
+        Missing::new(self, module, qualname)
+    }
+
+    /// Returns every registered name and the class it means, sorted by module and name.
+    pub fn names(&self) -> impl Iterator<Item = (Global, &'static Class)> + '_ {
+        let mut names = BTreeMap::new();
+        for (module, content) in &self.modules {
+            for (qualname, classes) in &content.names {
+                for (nth, class) in classes.iter().enumerate() {
+                    names.insert((Global::new(module, qualname), nth), *class);
+                }
+            }
+        }
+        names
+            .into_iter()
+            .map(|((global, _), class)| (global, class))
+    }
+
+    /// Returns every registered class once, sorted by module and name, aliases left out.
+    pub fn classes(&self) -> impl Iterator<Item = &'static Class> + '_ {
+        self.names()
+            .filter(|(global, class)| *global == class.global())
+            .map(|(_, class)| class)
+    }
+
+    /// Returns every name that several types claim, with these types' classes, sorted.
+    pub fn conflicts(&self) -> impl Iterator<Item = (Global, &[&'static Class])> + '_ {
+        let mut conflicts = BTreeMap::new();
+        for (module, content) in &self.modules {
+            for (qualname, classes) in &content.names {
+                if classes.len() > 1 {
+                    conflicts.insert(Global::new(module, qualname), classes.as_slice());
+                }
+            }
+        }
+        conflicts.into_iter()
+    }
+
+    /// Whether anything is registered in the module or inside of it.
+    fn has_module(&self, module: &str) -> bool {
+        self.modules.keys().any(|name| {
+            name.strip_prefix(module)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self
+            .names()
+            .map(|(global, class)| (global.to_string(), class));
+        f.debug_map().entries(names).finish()
+    }
+}
+
+/// Adds a class to those that claim a name or a code.
+fn claim(classes: &mut Vec<&'static Class>, class: &'static Class) {
+    if !classes
+        .iter()
+        .any(|other| other.type_id() == class.type_id())
+    {
+        classes.push(class);
+        // Registration follows the linker's order, which nothing observable may.
+        classes.sort_by_key(|class| (class.type_name(), class.location().to_string()));
+    }
+}
+
+#[cold]
+fn conflict(claimed: &str, classes: &[&'static Class]) -> Error {
+    let message = format!("several types are registered as {claimed}");
+    let mut error = Error::new(ErrorKind::Conflict, message);
+    for class in classes {
+        error = error.note(format!("`{}` at {}", class.type_name(), class.location()));
+    }
+    error.note("rename one of them, or load with a registry of your own")
+}
+
+/// A class in the global registry: what [`register!`](crate::register) and the derive submit.
+pub struct Registration(&'static Class);
+
+impl Registration {
+    /// Returns the registration of a type's class.
+    pub const fn of<T: Instance>() -> Self {
+        Self(T::CLASS)
+    }
+}
+
+inventory::collect!(Registration);
+
+/// Puts the class of a type into the global registry.
+///
+/// The type implements [`Instance`]; `#[derive(Pickle)]` does both by itself, except for types
+/// with type parameters, each use of which is a class of its own.
+///
+/// ```
+/// # use pickle_core as pickle;
+/// struct Point;
+///
+/// impl pickle::Instance for Point {
+///     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Point");
+/// }
+/// pickle::register!(Point);
+///
+/// assert!(pickle::Registry::global().find_class("geo", "Point").is_ok());
+/// ```
+#[macro_export]
+macro_rules! register {
+    ($type:ty) => {
+        $crate::__private::inventory::submit! { $crate::__private::Registration::of::<$type>() }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! classes {
+        ($($type:ident = $module:literal . $name:literal $(, alias $amodule:literal . $aname:literal)*;)*) => {
+            $(struct $type;
+            impl Instance for $type {
+                const CLASS: &'static Class = &Class::new::<Self>($module, $name)
+                    .with_aliases(&[$(Global::new($amodule, $aname)),*]);
+            })*
+        };
+    }
+
+    classes! {
+        Order = "shop.models"."Order", alias "shop.old"."Order", alias "shop"."Shop.Order";
+        OtherOrder = "shop.models"."Order";
+        Line = "shop.models"."Order.Line";
+    }
+
+    #[test]
+    fn names_and_aliases_find_the_class() {
+        let mut registry = Registry::new();
+        registry.register::<Order>().register::<Order>();
+        for (module, name) in [
+            ("shop.models", "Order"),
+            ("shop.old", "Order"),
+            ("shop", "Shop.Order"),
+        ] {
+            assert!(registry.find_class(module, name).unwrap().is::<Order>());
+        }
+        assert_eq!(registry.names().count(), 3);
+        assert_eq!(registry.classes().count(), 1);
+    }
+
+    #[test]
+    fn two_types_on_one_name_are_reported_when_it_is_used() {
+        let mut registry = Registry::new();
+        registry
+            .register::<OtherOrder>()
+            .register::<Order>()
+            .register::<Line>();
+        assert!(registry.find_class("shop.old", "Order").is_ok());
+        let error = registry.find_class("shop.models", "Order").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Conflict);
+        let notes: Vec<_> = error.notes().collect();
+        assert!(notes[0].contains("::Order` at ") && notes[1].contains("::OtherOrder` at "));
+        assert!(notes[0].contains(file!()));
+        assert_eq!(registry.conflicts().count(), 1);
+    }
+
+    #[test]
+    fn a_class_may_only_be_there_for_what_is_nested_in_it() {
+        let mut registry = Registry::new();
+        registry.register::<Line>();
+        assert!(matches!(
+            registry.find("shop.models", "Order"),
+            Ok(Found::Namespace)
+        ));
+        assert!(registry.find_class("shop.models", "Order").is_err());
+        assert!(registry.find_class("shop.models", "Order.Line").is_ok());
+    }
+
+    #[test]
+    fn what_is_missing_is_said_in_pythons_words() {
+        let mut registry = Registry::new();
+        registry.register::<Line>();
+        let module = registry.find_class("sho", "Order").unwrap_err();
+        assert_eq!(module.message(), "No module named 'sho'");
+        assert_eq!(module.python_type(), "ModuleNotFoundError");
+        let name = registry.find_class("shop.models", "Ordr").unwrap_err();
+        let text = name.message();
+        assert!(text.starts_with("Can't get attribute 'Ordr' on <module 'shop.models' from '"));
+        assert_eq!(name.python_type(), "AttributeError");
+        let main = registry.find_class("__main__", "C").unwrap_err();
+        let program = std::env::args().next().unwrap();
+        let text = format!("Can't get attribute 'C' on <module '__main__' from '{program}'>");
+        assert_eq!(main.message(), text);
+    }
+}

@@ -1,0 +1,224 @@
+//! How the items of a container are bundled.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::opcode::Opcode;
+use crate::protocol::Protocol;
+
+/// How many items go between a MARK and its APPENDS, SETITEMS or ADDITEMS; `BATCHSIZE` in CPython.
+const BATCH_SIZE: usize = 1000;
+
+/// The items of a container on their way: counts them, and puts opcodes between them.
+///
+/// One countdown does for both, so that an item costs one comparison.
+#[derive(Debug)]
+pub(super) struct Batches {
+    /// Items until the end of the batch.
+    until: usize,
+    /// Items after this batch.
+    left: usize,
+    /// The announced number of items.
+    len: usize,
+    /// How large batches are: 1 means no marks, and `end` after each item.
+    size: usize,
+    /// What ends a batch.
+    end: Option<Opcode>,
+    /// Whether a batch has been begun.
+    open: bool,
+    /// Whether an empty batch follows if the last one was full: CPython notices the end of a dict
+    /// or set only when it looks for the next item.
+    trailing: bool,
+}
+
+impl Batches {
+    /// The items of a list: `one` appends a single item, `many` a batch.
+    ///
+    /// Protocol 0 only has the former, others use it when there is one item altogether.
+    pub(super) fn new(protocol: Protocol, len: usize, one: Opcode, many: Opcode) -> Self {
+        match protocol == Protocol::V0 || len == 1 {
+            true => Self::with(len, 1, Some(one)),
+            false => Self::with(len, BATCH_SIZE, Some(many)),
+        }
+    }
+
+    /// Batches with marks even around a single item, as in a set.
+    pub(super) fn marked(len: usize, many: Opcode) -> Self {
+        Self::with(len, BATCH_SIZE, Some(many))
+    }
+
+    /// All items in one, with nothing around them.
+    pub(super) fn plain(len: usize) -> Self {
+        Self::with(len, usize::MAX, None)
+    }
+
+    fn with(len: usize, size: usize, end: Option<Opcode>) -> Self {
+        Self {
+            until: 0,
+            left: len,
+            len,
+            size,
+            end,
+            open: false,
+            trailing: false,
+        }
+    }
+
+    /// Lets an empty batch follow if the last one is full.
+    pub(super) fn trailing(self) -> Self {
+        Self {
+            trailing: true,
+            ..self
+        }
+    }
+
+    /// To be called before each item.
+    #[inline]
+    pub(super) fn next(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
+        if self.until == 0 {
+            self.turn(bytes)?;
+        }
+        self.until -= 1;
+        Ok(())
+    }
+
+    /// Goes from one batch to the next.
+    fn turn(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
+        if self.left == 0 {
+            return Err(self.too_many());
+        }
+        self.close(bytes);
+        self.until = self.left.min(self.size);
+        self.left -= self.until;
+        self.open = true;
+        if self.size == BATCH_SIZE {
+            bytes.push(Opcode::Mark.byte());
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, bytes: &mut Vec<u8>) {
+        if let (true, Some(end)) = (self.open, self.end) {
+            bytes.push(end.byte());
+        }
+    }
+
+    /// To be called after the last item.
+    pub(super) fn finish(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
+        if self.until + self.left > 0 {
+            return Err(self.too_few());
+        }
+        self.close(bytes);
+        if let (true, Some(end)) = (self.trailing, self.end)
+            && self.size == BATCH_SIZE
+            && self.open
+            && self.len.is_multiple_of(BATCH_SIZE)
+        {
+            bytes.extend_from_slice(&[Opcode::Mark.byte(), end.byte()]);
+        }
+        Ok(())
+    }
+
+    /// The number of items begun so far.
+    pub(super) fn begun(&self) -> usize {
+        self.len - self.left - self.until
+    }
+
+    #[cold]
+    fn too_many(&self) -> Error {
+        announced(format!(
+            "more than the {} items that were announced",
+            self.len
+        ))
+    }
+
+    #[cold]
+    fn too_few(&self) -> Error {
+        announced(format!(
+            "{} items instead of the {} announced",
+            self.begun(),
+            self.len
+        ))
+    }
+}
+
+#[cold]
+fn announced(what: String) -> Error {
+    Error::new(
+        ErrorKind::Unpicklable,
+        format!("a container was given {what}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The opcodes around `len` items that are each written as `x`.
+    fn around(mut batches: Batches, len: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for _ in 0..len {
+            batches.next(&mut bytes).unwrap();
+            bytes.push(b'x');
+        }
+        batches.finish(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn times(n: usize) -> String {
+        "x".repeat(n)
+    }
+
+    #[test]
+    fn lists_dicts_and_sets_end_differently() {
+        let list = |n| {
+            around(
+                Batches::new(Protocol::V2, n, Opcode::Append, Opcode::Appends),
+                n,
+            )
+        };
+        let dict = |n| {
+            around(
+                Batches::new(Protocol::V2, n, Opcode::Setitem, Opcode::Setitems).trailing(),
+                n,
+            )
+        };
+        let set = |n| around(Batches::marked(n, Opcode::Setitems).trailing(), n);
+        let thousand = times(1000);
+        // Of each kind: [op.name for op, _, _ in pickletools.genops(pickle.dumps(x, 4))]
+        for (n, in_list, in_dict, in_set) in [
+            (0, String::new(), String::new(), String::new()),
+            (1, "xa".into(), "xs".into(), "(xu".into()),
+            (2, "(xxe".into(), "(xxu".into(), "(xxu".into()),
+            (
+                1000,
+                format!("({thousand}e"),
+                format!("({thousand}u(u"),
+                format!("({thousand}u(u"),
+            ),
+            (
+                1001,
+                format!("({thousand}e(xe"),
+                format!("({thousand}u(xu"),
+                format!("({thousand}u(xu"),
+            ),
+        ] {
+            assert_eq!(list(n), in_list.as_bytes(), "list of {n}");
+            assert_eq!(dict(n), in_dict.as_bytes(), "dict of {n}");
+            assert_eq!(set(n), in_set.as_bytes(), "set of {n}");
+        }
+    }
+
+    #[test]
+    fn protocol_0_goes_item_by_item() {
+        let batches = Batches::new(Protocol::V0, 3, Opcode::Append, Opcode::Appends);
+        assert_eq!(around(batches, 3), b"xaxaxa");
+    }
+
+    #[test]
+    fn other_than_announced() {
+        let mut bytes = Vec::new();
+        let mut batches = Batches::plain(1);
+        assert!(batches.finish(&mut bytes).is_err());
+        assert!(batches.next(&mut bytes).is_ok());
+        assert!(batches.next(&mut bytes).is_err());
+    }
+}

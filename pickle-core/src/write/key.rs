@@ -1,0 +1,83 @@
+//! Dict keys in the paths of errors.
+
+use super::{Pickle, number};
+use crate::opcode::Opcode;
+
+/// Returns a key as Python's `repr` shows it, or `…` if it is no text or number.
+///
+/// All that is known of a key's type is how to dump it, so that is what is looked at.
+#[cold]
+pub(super) fn key_repr<K: Pickle + ?Sized>(key: &K) -> String {
+    super::dumps(key)
+        .ok()
+        .and_then(|bytes| scalar_repr(&bytes))
+        .unwrap_or_else(|| "…".to_owned())
+}
+
+/// Reads a scalar of protocol 4 back.
+fn scalar_repr(pickle: &[u8]) -> Option<String> {
+    // PROTO, perhaps FRAME.
+    let mut code = pickle.get(2..)?;
+    if code.first() == Some(&Opcode::Frame.byte()) {
+        code = code.get(9..)?;
+    }
+    let (opcode, rest) = code.split_first()?;
+    let four = || rest.first_chunk().copied();
+    let text = match Opcode::from_byte(*opcode)? {
+        Opcode::None => "None".to_owned(),
+        Opcode::Newtrue => "True".to_owned(),
+        Opcode::Newfalse => "False".to_owned(),
+        Opcode::Binint1 => rest.first()?.to_string(),
+        Opcode::Binint2 => u16::from_le_bytes(*rest.first_chunk()?).to_string(),
+        Opcode::Binint => i32::from_le_bytes(four()?).to_string(),
+        Opcode::Long1 => {
+            let length = usize::from(*rest.first()?);
+            num_bigint::BigInt::from_signed_bytes_le(rest.get(1..=length)?).to_string()
+        }
+        Opcode::Binfloat => number::float_repr(f64::from_be_bytes(*rest.first_chunk()?)),
+        Opcode::ShortBinunicode => {
+            let length = usize::from(*rest.first()?);
+            quote(std::str::from_utf8(rest.get(1..=length)?).ok()?)
+        }
+        _ => return None,
+    };
+    Some(text)
+}
+
+/// Quotes text as Python does where it is printable.
+fn quote(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut quoted = String::from(quote);
+    for character in text.chars() {
+        match character {
+            '\'' | '\\' if character == quote || character == '\\' => {
+                quoted.extend(['\\', character]);
+            }
+            '\'' | '"' => quoted.push(character),
+            _ => quoted.extend(character.escape_debug()),
+        }
+    }
+    quoted.push(quote);
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_repr;
+
+    #[test]
+    fn keys_as_python_shows_them() {
+        assert_eq!(key_repr("note"), "'note'");
+        assert_eq!(key_repr("it's"), "\"it's\"");
+        assert_eq!(key_repr("a\n\\"), "'a\\n\\\\'");
+        assert_eq!(key_repr(&-70000), "-70000");
+        assert_eq!(key_repr(&u64::MAX), "18446744073709551615");
+        assert_eq!(key_repr(&true), "True");
+        assert_eq!(key_repr(&1.5), "1.5");
+        assert_eq!(key_repr(&(1, 2)), "…");
+    }
+}

@@ -1,0 +1,183 @@
+//! The front door with state: protocol, options, a memo kept over several dumps.
+
+use std::io::Write;
+
+use super::Pickle;
+use super::encoder::{DEPTH_LIMIT, Encoder};
+use super::memo::Memo;
+use super::output::Output;
+use crate::error::{Error, ErrorKind, Result};
+use crate::protocol::Protocol;
+
+/// How to dump.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Options {
+    protocol: Protocol,
+    fix_imports: bool,
+    depth_limit: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            protocol: Protocol::default(),
+            fix_imports: true,
+            depth_limit: DEPTH_LIMIT,
+        }
+    }
+}
+
+impl Options {
+    fn encoder<'w>(self, out: Output<'w>, memo: Memo) -> Encoder<'w> {
+        let mut encoder = Encoder::new(out, memo, self.protocol, self.depth_limit);
+        encoder.fix_imports = self.fix_imports;
+        encoder
+    }
+
+    /// Returns one pickle.
+    pub(super) fn dumps<T: Pickle + ?Sized>(self, value: &T) -> Result<Vec<u8>> {
+        let mut encoder = self.encoder(Output::new(Vec::new(), None), Memo::default());
+        encoder.dump(value)?;
+        encoder.into_parts().0.finish()
+    }
+}
+
+/// Writes pickles one after another, with options, and with a memo over all of them.
+///
+/// As in Python, a later pickle refers to names that an earlier one wrote: of classes, attributes
+/// and modules, and to one-character strings. It must then be loaded by the one
+/// [`Unpickler`](crate::Unpickler) that loaded the earlier ones; where each pickle shall stand
+/// alone, call [`clear_memo`](Self::clear_memo) in between or use [`dump`](crate::dump).
+/// Unlike in Python, values behind `Rc` and `Arc` are forgotten after each dump: the pickler does
+/// not keep them alive, so that other values may come to live at their addresses.
+///
+/// ```
+/// # use pickle_core as pickle;
+/// use pickle::{Pickler, Protocol};
+///
+/// let mut pickler = Pickler::new(Vec::new()).with_protocol(Protocol::V2);
+/// pickler.dump(&(1, true))?;
+/// assert_eq!(pickler.into_inner(), b"\x80\x02K\x01\x88\x86q\x00.");
+/// # Ok::<(), pickle::Error>(())
+/// ```
+pub struct Pickler<W: Write> {
+    writer: W,
+    options: Options,
+    /// None while a value is being dumped, and after a panic in there.
+    memo: Option<Memo>,
+    /// An empty buffer, for its capacity.
+    buffer: Vec<u8>,
+}
+
+/// The largest buffer that is kept from one dump to the next.
+const KEPT_BUFFER: usize = 1024 * 1024;
+
+impl<W: Write> Pickler<W> {
+    /// Returns a pickler that writes to `writer` at protocol 4.
+    ///
+    /// Nothing is written in small pieces, so the writer needs no buffer.
+    pub fn new(writer: W) -> Self {
+        Self {
+            writer,
+            options: Options::default(),
+            memo: Some(Memo::default()),
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Writes at another protocol.
+    pub fn with_protocol(mut self, protocol: Protocol) -> Self {
+        self.options.protocol = protocol;
+        self
+    }
+
+    /// Says whether pickles below protocol 3 use the names of Python 2: `__builtin__` for
+    /// `builtins` and the like. They do unless told otherwise.
+    pub fn with_fix_imports(mut self, fix_imports: bool) -> Self {
+        self.options.fix_imports = fix_imports;
+        self
+    }
+
+    /// Sets how deep containers, instances and shared pointers may nest: 1000 unless told
+    /// otherwise.
+    ///
+    /// Dumping is recursive. A level takes up to 2 kB of stack in debug builds; a thread that
+    /// dumps deeper values needs a stack that is large enough.
+    pub fn with_depth_limit(mut self, levels: usize) -> Self {
+        self.options.depth_limit = levels;
+        self
+    }
+
+    /// Writes the pickle of a value.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no form in Python or nests too deep, and when the writer fails.
+    ///
+    /// A dump that fails writes nothing, unless the pickle was so large that a part of it was
+    /// handed over before: every 64 KiB at protocol 4 and above, and before each string of 64 KiB
+    /// at any protocol. The memo is as it was before, so that the next dump is sound; in Python
+    /// it would refer to what was never written.
+    pub fn dump<T: Pickle + ?Sized>(&mut self, value: &T) -> Result<()> {
+        let Some(memo) = self.memo.take() else {
+            return Err(poisoned());
+        };
+        let before = memo.len();
+        let buffer = std::mem::take(&mut self.buffer);
+        let mut encoder = self
+            .options
+            .encoder(Output::new(buffer, Some(&mut self.writer)), memo);
+        let dumped = encoder.dump(value);
+        let (out, mut memo) = encoder.into_parts();
+        let result = match dumped {
+            Ok(()) => out.finish(),
+            Err(error) => Err(error),
+        };
+        match &result {
+            Ok(_) => memo.forget_addresses(),
+            Err(_) => memo.roll_back(before),
+        }
+        self.memo = Some(memo);
+        let buffer = result?;
+        if buffer.capacity() <= KEPT_BUFFER {
+            self.buffer = buffer;
+        }
+        Ok(())
+    }
+
+    /// Forgets what earlier dumps wrote: the next pickle stands alone.
+    pub fn clear_memo(&mut self) {
+        self.memo = Some(Memo::default());
+    }
+
+    /// The writer.
+    pub fn get_ref(&self) -> &W {
+        &self.writer
+    }
+
+    /// The writer, to write other things between pickles.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.writer
+    }
+
+    /// Returns the writer.
+    pub fn into_inner(self) -> W {
+        self.writer
+    }
+}
+
+impl<W: Write> std::fmt::Debug for Pickler<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pickler")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cold]
+fn poisoned() -> Error {
+    Error::new(
+        ErrorKind::Unpicklable,
+        "an earlier dump of this pickler panicked, its memo is lost; call `clear_memo`",
+    )
+}

@@ -1,0 +1,304 @@
+//! Text and bytes.
+
+use super::encoder::Encoder;
+use super::global;
+use super::memo::{Single, Slot};
+use crate::error::{Error, ErrorKind, Result};
+use crate::opcode::Opcode;
+use crate::protocol::Protocol;
+
+impl Encoder<'_> {
+    /// Writes text.
+    ///
+    /// Python has one object for each empty and each one-character string up to U+00FF, so these
+    /// are references from the second time on. Other text is a new object each time: see
+    /// [`shared`](Self::shared) and [`name`](Self::name).
+    ///
+    /// # Errors
+    ///
+    /// When the writer refuses the bytes; when the text is larger than 4 GiB, below protocol 4.
+    #[inline]
+    pub fn str(&mut self, text: &str) -> Result<()> {
+        if text.len() <= 2
+            && let Some(single) = Single::of_str(text)
+        {
+            return self.single_str(single, text).map(drop);
+        }
+        self.out.boundary()?;
+        self.write_str(text)?;
+        self.count_value();
+        let address = self.take_address();
+        self.put_at(address)
+    }
+
+    /// Writes text of which Python has only one object, as it has of the names of attributes,
+    /// classes and modules: a reference, if the same text was written as a name before.
+    ///
+    /// # Errors
+    ///
+    /// As [`str`](Self::str).
+    pub fn name(&mut self, text: &str) -> Result<()> {
+        self.name_slot(text).map(drop)
+    }
+
+    /// As [`name`](Self::name), and returns the slot of the text.
+    pub(super) fn name_slot(&mut self, text: &str) -> Result<Slot> {
+        if let Some(single) = Single::of_str(text) {
+            return self.single_str(single, text);
+        }
+        if let Some(slot) = self.memo.name(text) {
+            self.get(slot)?;
+            return Ok(slot);
+        }
+        let slot = self.fresh_str(text)?;
+        self.memo.set_name(text, slot);
+        Ok(slot)
+    }
+
+    fn single_str(&mut self, single: Single, text: &str) -> Result<Slot> {
+        if let Some(slot) = self.memo.single(single) {
+            self.get(slot)?;
+            return Ok(slot);
+        }
+        let slot = self.fresh_str(text)?;
+        self.memo.set_single(single, slot);
+        Ok(slot)
+    }
+
+    /// Writes text as a new object, whatever was written before.
+    pub(super) fn fresh_str(&mut self, text: &str) -> Result<Slot> {
+        self.out.boundary()?;
+        self.write_str(text)?;
+        self.count_value();
+        let address = self.take_address();
+        self.put_known(address)
+    }
+
+    /// Writes the opcode of some text, without memo.
+    #[inline]
+    fn write_str(&mut self, text: &str) -> Result<()> {
+        match u8::try_from(text.len()) {
+            Ok(length) if self.protocol >= Protocol::V4 => {
+                self.push(&[Opcode::ShortBinunicode.byte(), length]);
+                self.push(text.as_bytes());
+                Ok(())
+            }
+            _ => self.write_long_str(text),
+        }
+    }
+
+    fn write_long_str(&mut self, text: &str) -> Result<()> {
+        if self.protocol == Protocol::V0 {
+            self.op(Opcode::Unicode);
+            raw_unicode_escape(&mut self.out.bytes, text);
+            self.push(b"\n");
+            return Ok(());
+        }
+        self.long_data(
+            Opcode::Binunicode,
+            Opcode::Binunicode8,
+            text.as_bytes(),
+            "string",
+        )
+    }
+
+    /// Writes bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the writer refuses the bytes; when there are more than 4 GiB, below protocol 4.
+    #[inline]
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        if bytes.is_empty() {
+            return self.empty_bytes();
+        }
+        if self.protocol < Protocol::V3 {
+            return self.old_bytes(bytes);
+        }
+        self.out.boundary()?;
+        self.write_bytes(bytes)?;
+        self.count_value();
+        let address = self.take_address();
+        self.put_at(address)
+    }
+
+    fn empty_bytes(&mut self) -> Result<()> {
+        if let Some(slot) = self.memo.single(Single::EmptyBytes) {
+            return self.get(slot);
+        }
+        let level = self.enter()?;
+        if self.protocol >= Protocol::V3 {
+            self.write_bytes(b"")?;
+        } else {
+            // `bytes()`
+            self.global(global::BYTES)?;
+            self.empty_tuple();
+            self.op(Opcode::Reduce);
+        }
+        let slot = self.put_known(level.address)?;
+        self.memo.set_single(Single::EmptyBytes, slot);
+        self.leave(&level);
+        Ok(())
+    }
+
+    /// Writes bytes that are not empty, below protocol 3.
+    ///
+    /// Python makes them by `_codecs.encode(text, 'latin1')`, whose results of one byte come out
+    /// of a cache; there is one object for each.
+    fn old_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        let &[byte] = bytes else {
+            let level = self.enter()?;
+            self.encoded_bytes(bytes)?;
+            self.put_at(level.address)?;
+            self.leave(&level);
+            return Ok(());
+        };
+        if let Some(slot) = self.memo.one_byte(byte) {
+            return self.get(slot);
+        }
+        let level = self.enter()?;
+        self.encoded_bytes(bytes)?;
+        let slot = self.put_known(level.address)?;
+        self.memo.set_one_byte(byte, slot);
+        self.leave(&level);
+        Ok(())
+    }
+
+    /// Writes `_codecs.encode(text, 'latin1')`, without memo.
+    fn encoded_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.global(global::ENCODE)?;
+        let text: String = bytes.iter().copied().map(char::from).collect();
+        if self.protocol < Protocol::V2 {
+            self.op(Opcode::Mark);
+        }
+        self.str(&text)?;
+        self.name("latin1")?;
+        self.op(if self.protocol < Protocol::V2 {
+            Opcode::Tuple
+        } else {
+            Opcode::Tuple2
+        });
+        self.put()?;
+        self.op(Opcode::Reduce);
+        Ok(())
+    }
+
+    /// Writes the opcode of some bytes at protocol 3 and above, without memo.
+    #[inline]
+    fn write_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        if let Ok(length) = u8::try_from(bytes.len()) {
+            self.push(&[Opcode::ShortBinbytes.byte(), length]);
+            self.push(bytes);
+            return Ok(());
+        }
+        self.long_data(Opcode::Binbytes, Opcode::Binbytes8, bytes, "bytes object")
+    }
+
+    /// Writes bytes that Python can change: a `bytearray`.
+    ///
+    /// # Errors
+    ///
+    /// As [`bytes`](Self::bytes).
+    pub fn byte_array(&mut self, bytes: &[u8]) -> Result<()> {
+        let level = self.enter()?;
+        if self.protocol >= Protocol::V5 {
+            self.data8(Opcode::Bytearray8, bytes)?;
+        } else {
+            // `bytearray(bytes)`, with bytes made for the purpose, which are no one else's.
+            self.global(global::BYTEARRAY)?;
+            if bytes.is_empty() {
+                self.empty_tuple();
+            } else {
+                if self.protocol < Protocol::V2 {
+                    self.op(Opcode::Mark);
+                }
+                self.out.boundary()?;
+                match self.protocol >= Protocol::V3 {
+                    true => self.write_bytes(bytes)?,
+                    false => self.encoded_bytes(bytes)?,
+                }
+                self.put()?;
+                self.op(if self.protocol < Protocol::V2 {
+                    Opcode::Tuple
+                } else {
+                    Opcode::Tuple1
+                });
+                self.put()?;
+            }
+            self.op(Opcode::Reduce);
+        }
+        self.put_at(level.address)?;
+        self.leave(&level);
+        Ok(())
+    }
+
+    /// Writes data under a length of four bytes, or of eight if it takes that many.
+    fn long_data(&mut self, four: Opcode, eight: Opcode, data: &[u8], what: &str) -> Result<()> {
+        match u32::try_from(data.len()) {
+            Ok(length) => {
+                let [a, b, c, d] = length.to_le_bytes();
+                self.out.data(&[four.byte(), a, b, c, d], data)
+            }
+            Err(_) if self.protocol >= Protocol::V4 => self.data8(eight, data),
+            Err(_) => Err(too_large(what)),
+        }
+    }
+
+    /// Writes data under a length of eight bytes.
+    fn data8(&mut self, opcode: Opcode, data: &[u8]) -> Result<()> {
+        let [a, b, c, d, e, f, g, h] = (data.len() as u64).to_le_bytes();
+        self.out
+            .data(&[opcode.byte(), a, b, c, d, e, f, g, h], data)
+    }
+}
+
+#[cold]
+fn too_large(what: &str) -> Error {
+    Error::new(
+        ErrorKind::Unpicklable,
+        format!("serializing a {what} larger than 4 GiB requires pickle protocol 4 or higher"),
+    )
+    .raised_as("OverflowError")
+}
+
+/// Writes text in the encoding of protocol 0, Python's `raw-unicode-escape` with line breaks and a
+/// few others escaped as well: Latin-1, and escapes for what it does not have.
+fn raw_unicode_escape(bytes: &mut Vec<u8>, text: &str) {
+    use std::io::Write as _;
+    for character in text.chars() {
+        let code = u32::from(character);
+        // Writing to a `Vec` cannot fail.
+        let _ = match code {
+            0x1_0000.. => write!(bytes, "\\U{code:08x}"),
+            0 | 0x0A | 0x0D | 0x1A | 0x5C | 0x100.. => write!(bytes, "\\u{code:04x}"),
+            _ => {
+                bytes.push(code as u8);
+                Ok(())
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_protocol_0() {
+        // pickle.dumps(s, 0)[1:-5]
+        for (text, expected) in [
+            ("plain", &b"plain"[..]),
+            (
+                "a\nb\rc\\d\0e\x1af",
+                b"a\\u000ab\\u000dc\\u005cd\\u0000e\\u001af",
+            ),
+            ("tab\t\x7f\u{80}é", b"tab\t\x7f\x80\xe9"),
+            ("Ā\u{ffff}", b"\\u0100\\uffff"),
+            ("\u{1f600}", b"\\U0001f600"),
+        ] {
+            let mut bytes = Vec::new();
+            raw_unicode_escape(&mut bytes, text);
+            assert_eq!(bytes, expected);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+const _: () = {
+    use ::pickle::__private as __pickle;
+    #[automatically_derived]
+    impl<'a> __pickle::Instance for Order<'a> {
+        const CLASS: &'static __pickle::Class = &__pickle::Class::new::<
+            Self,
+        >("shop.models", "Order")
+            .with_aliases(&[__pickle::Global::new("shop.old", "Order")])
+            .with_attributes(&["id", "customerName", "note", "type"]);
+    }
+    #[automatically_derived]
+    impl<'a> __pickle::Pickle for Order<'a> {
+        fn pickle(&self, __encoder: &mut __pickle::Encoder<'_>) -> __pickle::Result<()> {
+            let mut __object = __pickle::Encoder::object(
+                __encoder,
+                <Self as __pickle::Instance>::CLASS,
+                4usize,
+            )?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 0usize, &self.id)?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 1usize, &self.customer)?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 2usize, &self.note)?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 3usize, &self.r#type)?;
+            __pickle::ObjectEncoder::end(__object)
+        }
+    }
+    #[automatically_derived]
+    impl<'de: 'a, 'a> __pickle::Unpickle<'de> for Order<'a> {
+        fn unpickle(__cursor: __pickle::Cursor<'_, 'de>) -> __pickle::Result<Self> {
+            let mut __attributes = __pickle::Cursor::object(
+                __cursor,
+                <Self as __pickle::Instance>::CLASS,
+            )?;
+            let mut __0 = ::core::option::Option::None;
+            let mut __1 = ::core::option::Option::None;
+            let mut __2 = ::core::option::Option::None;
+            let mut __3 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(__index) = __pickle::Attributes::next(
+                &mut __attributes,
+            )? {
+                match __index {
+                    0usize => {
+                        __0 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    1usize => {
+                        __1 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    2usize => {
+                        __2 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    3usize => {
+                        __3 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                id: match __0 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(
+                            __pickle::Attributes::missing(&__attributes, 0usize),
+                        );
+                    }
+                },
+                customer: match __1 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(
+                            __pickle::Attributes::missing(&__attributes, 1usize),
+                        );
+                    }
+                },
+                note: match __2 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => ::core::default::Default::default(),
+                },
+                seen: Instant::now(),
+                r#type: match __3 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(
+                            __pickle::Attributes::missing(&__attributes, 3usize),
+                        );
+                    }
+                },
+            })
+        }
+    }
+    __pickle::inventory::submit! {
+        __pickle::Registration::of:: < Order < 'static > > ()
+    }
+};

@@ -1,0 +1,49 @@
+//! Python's pickle for Rust: derive, register, dump, load.
+//!
+//! ```
+//! use pickle::Pickle;
+//!
+//! #[derive(Pickle, Debug, PartialEq)]
+//! #[pickle(module = "__main__")]
+//! struct SimpleObject {
+//!     name: String,
+//!     name_backwards: String,
+//! }
+//!
+//! let object = SimpleObject { name: "pickle".into(), name_backwards: "elkcip".into() };
+//! let bytes = pickle::dumps(&object)?; // what Python's pickle.dumps writes, byte for byte
+//! let back: SimpleObject = pickle::loads(&bytes)?;
+//! assert_eq!(back, object);
+//! # Ok::<(), pickle::Error>(())
+//! ```
+//!
+//! A pickle stores an object as a small program that names classes by module and name. The reader
+//! must have those classes at hand: `#[derive(Pickle)]` puts a Rust type under a Python name into a
+//! global [`Registry`]. The registry is the allowlist, too: what is not in it cannot be built, and
+//! loading runs nothing that the program did not register.
+//!
+//! - [`dumps`] and [`loads`] work on bytes, [`dump`] and [`load`] on writers and readers;
+//!   [`Pickler`] and [`Unpickler`] are the same with options and state, as in Python.
+//! - A type says how it is written with [`Pickle`] and how it is read with [`Unpickle`]; the derive
+//!   implements both, and by hand they are a few lines each.
+//! - A typed target gets typed values, [`Object`] any registered class, [`Value`] data without
+//!   types.
+//! - An [`Error`] has Python's own text as its first line, then the place in the data and what to
+//!   do.
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | the attributes of the derive | [`derive@Pickle`] |
+//! | classes without a derive | [`Instance`], [`register!`] |
+//! | several pickles in one stream | [`load`], [`Unpickler`] |
+//! | files, sockets and pipes | [`Unbuffered`] |
+//! | input from strangers | [`Limits`], [`Registry`] |
+//! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
+
+pub use pickle_core::*;
+pub use pickle_derive::Pickle;
+
+#[doc(hidden)]
+pub use pickle_core::__private;
