@@ -13,6 +13,7 @@
 //! ```
 
 mod batches;
+mod classes;
 mod containers;
 mod encoder;
 mod global;
