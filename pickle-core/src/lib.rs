@@ -34,6 +34,6 @@ pub mod __private {
     pub use crate::error::{Error, Result};
     pub use crate::read::{Attributes, Cursor, Unpickle};
     pub use crate::registry::{Class, Global, Instance, Registration};
-    pub use crate::write::{Encoder, Pickle};
+    pub use crate::write::{Encoder, ObjectEncoder, Pickle};
     pub use inventory;
 }

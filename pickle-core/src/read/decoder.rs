@@ -244,8 +244,10 @@ fn resolve(globals: &[GlobalRef<'_>], registry: &Registry) -> Result<Vec<Resolve
         let name = match global {
             GlobalRef::Name(name) => name,
             GlobalRef::Extension { code, offset } => {
-                let message = format!("unregistered extension code {code}");
-                return Err(Error::new(ErrorKind::Extension, message).at(*offset as u64));
+                let class = registry.find_extension(*code);
+                let class = class.map_err(|error| error.at(*offset as u64))?;
+                resolved.push(Resolved::Class(class));
+                continue;
             }
         };
         resolved.push(match name.builtin {
