@@ -5,6 +5,7 @@
 //! hand without waiting for the derive to compile.
 
 mod error;
+mod impls;
 mod limits;
 pub mod opcode;
 mod persistent;
@@ -14,6 +15,7 @@ mod registry;
 mod write;
 
 pub use error::{Error, ErrorKind, Result};
+pub use impls::{ByteArray, FrozenSet};
 pub use limits::Limits;
 pub use persistent::Persistent;
 pub use protocol::Protocol;
