@@ -82,12 +82,15 @@ impl<'de> Document<'de> {
     pub(super) fn content(&self, node: Node) -> Option<Container> {
         let container = self.container(node)?;
         match container.meaning {
-            Meaning::Set | Meaning::FrozenSet | Meaning::List | Meaning::Tuple | Meaning::Dict => {
-                match self.arena.log(container).next() {
-                    Some((Entry::Value, value)) => self.container(value),
-                    _ => None,
-                }
-            }
+            Meaning::Set
+            | Meaning::FrozenSet
+            | Meaning::List
+            | Meaning::Tuple
+            | Meaning::Dict
+            | Meaning::Attribute => match self.arena.log(container).next() {
+                Some((Entry::Value, value)) => self.container(value),
+                _ => None,
+            },
             _ => Some(container),
         }
     }
