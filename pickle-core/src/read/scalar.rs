@@ -47,13 +47,24 @@ pub(crate) fn binary_int(input: &[u8], offset: usize) -> Option<i64> {
         BININT1 => input.get(offset + 1).map(|byte| i64::from(*byte)),
         BININT2 => array(&input[offset + 1..]).map(|bytes| u16::from_le_bytes(bytes).into()),
         BININT => array(&input[offset + 1..]).map(|bytes| i32::from_le_bytes(bytes).into()),
+        LONG1 => data1(&input[offset + 1..]).and_then(short_long),
         _ => None,
     }
+}
+
+/// An int of up to eight bytes in two's complement; `None` for a longer one.
+#[inline]
+pub(crate) fn short_long(bytes: &[u8]) -> Option<i64> {
+    let unused = 64 - 8 * u32::try_from(bytes.len()).ok().filter(|len| (1..=8).contains(len))?;
+    let mut wide = [0; 8];
+    wide[..bytes.len()].copy_from_slice(bytes);
+    Some(i64::from_le_bytes(wide) << unused >> unused)
 }
 
 const BININT1: u8 = Opcode::Binint1.byte();
 const BININT2: u8 = Opcode::Binint2.byte();
 const BININT: u8 = Opcode::Binint.byte();
+const LONG1: u8 = Opcode::Long1.byte();
 
 /// Reads the scalar whose opcode stands at an offset that the machine or the stream has passed.
 pub(crate) fn scalar(input: &[u8], offset: usize) -> Result<Scalar<'_>> {
