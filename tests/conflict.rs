@@ -9,7 +9,8 @@ struct Order {
     number: u32,
 }
 
-const ORDER: &[u8] = b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x06numberK\x07\x8c\x05lines]ub.";
+const ORDER: &[u8] =
+    b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x06numberK\x07\x8c\x05lines]ub.";
 const PURCHASE: &[u8] = b"cshop.old\nPurchase\n)\x81}(X\x06\0\0\0numberK\x07X\x05\0\0\0lines]ub.";
 const LINE: &[u8] = b"\x80\x04\x8c\x04shop\x8c\x0aOrder.Line\x93)\x81}(\
     \x8c\x07article\x8c\x03tea\x8c\x05countK\x02ub.";
@@ -25,7 +26,10 @@ fn a_name_with_two_types_is_refused_with_both_places() {
     for error in errors {
         assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
         let text = error.to_string();
-        assert!(text.lines().next().unwrap().contains("shop.Order"), "{text}");
+        assert!(
+            text.lines().next().unwrap().contains("shop.Order"),
+            "{text}"
+        );
         for place in [
             "`conflict::Order` at tests/conflict.rs:",
             "`shop::Order` at tests/crates/shop/src/lib.rs:",

@@ -80,7 +80,10 @@ fn a_list_of_objects_shares_what_cpython_shares() {
     let objects = SimpleObject::all();
     for (protocol, expected) in Protocol::ALL.into_iter().zip(table::LIST) {
         assert_bytes(&dumps(&objects, protocol), expected, protocol);
-        assert_eq!(pickle::loads::<Vec<SimpleObject>>(expected).unwrap(), objects);
+        assert_eq!(
+            pickle::loads::<Vec<SimpleObject>>(expected).unwrap(),
+            objects
+        );
     }
 }
 
@@ -101,7 +104,11 @@ fn a_stream_is_written_and_read_to_its_end() {
         for object in &objects {
             assert_eq!(pickle::load::<SimpleObject>(&mut reader).unwrap(), *object);
         }
-        assert!(pickle::load::<SimpleObject>(&mut reader).unwrap_err().is_eof());
+        assert!(
+            pickle::load::<SimpleObject>(&mut reader)
+                .unwrap_err()
+                .is_eof()
+        );
     }
 }
 
@@ -123,7 +130,11 @@ fn a_pickler_remembers_what_it_has_written() {
 fn the_default_is_protocol_4() {
     let object = SimpleObject::new("pickle");
     assert_eq!(Protocol::default(), Protocol::V4);
-    assert_bytes(&pickle::dumps(&object).unwrap(), table::PICKLE[4], Protocol::V4);
+    assert_bytes(
+        &pickle::dumps(&object).unwrap(),
+        table::PICKLE[4],
+        Protocol::V4,
+    );
     let mut written = Vec::new();
     pickle::dump(&object, &mut written).unwrap();
     assert_bytes(&written, table::PICKLE[4], Protocol::V4);

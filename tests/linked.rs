@@ -4,7 +4,8 @@ use pickle::{Object, Registry};
 use shop::{Line, Order};
 
 /// `Order(number=7, lines=[])` as `shop.Order` and under its former name.
-const ORDER: &[u8] = b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x06numberK\x07\x8c\x05lines]ub.";
+const ORDER: &[u8] =
+    b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x06numberK\x07\x8c\x05lines]ub.";
 const PURCHASE: &[u8] = b"cshop.old\nPurchase\n)\x81}(X\x06\0\0\0numberK\x07X\x05\0\0\0lines]ub.";
 
 #[test]

@@ -158,7 +158,8 @@ fn all_missing_classes_are_named_at_once() {
 #[test]
 fn a_class_that_the_target_does_not_ask_for_is_missing_all_the_same() {
     // Python imports what it reads, wanted or not.
-    let bytes = b"cshop.models\nOrder\n)\x81}(X\x06\0\0\0numberK\x07X\x05\0\0\0extracgone\nGone\n)\x81ub.";
+    let bytes =
+        b"cshop.models\nOrder\n)\x81}(X\x06\0\0\0numberK\x07X\x05\0\0\0extracgone\nGone\n)\x81ub.";
     let error = pickle::loads::<Order>(bytes).unwrap_err();
     assert_eq!(error.message(), "No module named 'gone'");
 }
@@ -166,7 +167,10 @@ fn a_class_that_the_target_does_not_ask_for_is_missing_all_the_same() {
 #[test]
 fn names_are_quoted_as_python_quotes_them() {
     assert_eq!(missing("it's", "C").message(), "No module named \"it's\"");
-    assert_eq!(missing("tmod\r", "C").message(), "No module named 'tmod\\r'");
+    assert_eq!(
+        missing("tmod\r", "C").message(),
+        "No module named 'tmod\\r'"
+    );
     assert!(
         missing("__main__", "f.<locals>.C")
             .message()

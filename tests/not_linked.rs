@@ -3,7 +3,8 @@
 
 use pickle::{ErrorKind, Object, Registry};
 
-const ORDER: &[u8] = b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x06numberK\x07\x8c\x05lines]ub.";
+const ORDER: &[u8] =
+    b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}(\x8c\x06numberK\x07\x8c\x05lines]ub.";
 
 #[test]
 fn a_crate_that_is_not_named_registers_nothing() {

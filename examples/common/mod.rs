@@ -1,7 +1,10 @@
 //! The class of the examples. In Python it is a class of the script itself, so that pickles name
 //! it `__main__.SimpleObject`.
 
-#![allow(dead_code, reason = "not every example writes, not every example reads")]
+#![allow(
+    dead_code,
+    reason = "not every example writes, not every example reads"
+)]
 
 use std::fmt;
 

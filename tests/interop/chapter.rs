@@ -61,9 +61,13 @@ fn examples_read_what_examples_write() {
     assert_eq!(load, READ);
     let bytes = fs::read(&path).unwrap();
 
-    let dump = run(Command::new(example("simple_object")).arg("dump").arg(&path));
+    let dump = run(Command::new(example("simple_object"))
+        .arg("dump")
+        .arg(&path));
     assert_eq!(dump, WRITING);
-    let load = run(Command::new(example("simple_object")).arg("load").arg(&path));
+    let load = run(Command::new(example("simple_object"))
+        .arg("load")
+        .arg(&path));
     assert_eq!(load, READ);
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
@@ -71,8 +75,13 @@ fn examples_read_what_examples_write() {
 #[test]
 fn python_reads_what_the_examples_write() {
     let directory = TempDir::new();
-    let files = [directory.join("simple_object"), directory.join("dump_to_file")];
-    run(Command::new(example("simple_object")).arg("dump").arg(&files[0]));
+    let files = [
+        directory.join("simple_object"),
+        directory.join("dump_to_file"),
+    ];
+    run(Command::new(example("simple_object"))
+        .arg("dump")
+        .arg(&files[0]));
     run(Command::new(example("pickle_dump_to_file_1")).arg(&files[1]));
     for python in pythons() {
         // The examples write the default protocol, 4.
@@ -116,7 +125,11 @@ fn the_examples_read_what_python_writes() {
             assert_eq!(written, WRITING, "{python}, {protocol:?}");
 
             let mut load = Command::new(example("simple_object"));
-            assert_eq!(run(load.arg("load").arg(&path)), READ, "{python}, {protocol:?}");
+            assert_eq!(
+                run(load.arg("load").arg(&path)),
+                READ,
+                "{python}, {protocol:?}"
+            );
             let mut load = Command::new(example("pickle_load_from_file_2"));
             assert_eq!(run(load.arg(&path)), READ, "{python}, {protocol:?}");
         }
@@ -129,8 +142,12 @@ fn missing_class(command: &mut Command) -> String {
     assert_eq!(output.status.code(), Some(1), "{command:?}");
     assert_eq!(text(&output.stdout), "", "{command:?}");
     let stderr = text(&output.stderr);
-    let line = stderr.lines().find(|line| line.starts_with("AttributeError"));
-    let program = command.get_args().find(|arg| arg.to_str().is_some_and(|arg| arg.ends_with(".py")));
+    let line = stderr
+        .lines()
+        .find(|line| line.starts_with("AttributeError"));
+    let program = command
+        .get_args()
+        .find(|arg| arg.to_str().is_some_and(|arg| arg.ends_with(".py")));
     let program = program.unwrap_or(command.get_program()).to_str().unwrap();
     line.unwrap_or_else(|| panic!("{command:?}: {stderr}"))
         .replace(&format!("'{program}'"), "PROGRAM")

@@ -132,12 +132,18 @@ impl Case {
 
     /// Python 2 has no such type: its `bytes` are its `str`, nested classes have no full name.
     fn python3(self) -> Self {
-        Self { flags: "python3", ..self }
+        Self {
+            flags: "python3",
+            ..self
+        }
     }
 
     /// Python iterates in an order of its own, which another set of the same elements may not have.
     fn unordered(self) -> Self {
-        Self { flags: "unordered", ..self }
+        Self {
+            flags: "unordered",
+            ..self
+        }
     }
 
     fn is_for(&self, python: &Python) -> bool {
@@ -307,7 +313,11 @@ fn rust_reads_what_python_writes() {
         let mut script = python.script("tests/python/data.py");
         let files = run(script.arg("write").arg(directory.path()));
         // Two picklers, the one in C and the one in Python.
-        assert_eq!(files.lines().count(), 2 * python.protocols().len(), "{python}");
+        assert_eq!(
+            files.lines().count(),
+            2 * python.protocols().len(),
+            "{python}"
+        );
         for file in files.lines() {
             let bytes = fs::read(directory.join(file)).unwrap();
             let mut unpickler = Unpickler::from_slice(&bytes);

@@ -72,7 +72,10 @@ impl Python {
 
 impl fmt::Display for Python {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { executable, version: (major, minor) } = self;
+        let Self {
+            executable,
+            version: (major, minor),
+        } = self;
         write!(f, "Python {major}.{minor} ({})", executable.display())
     }
 }

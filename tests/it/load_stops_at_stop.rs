@@ -15,7 +15,11 @@ type Data = (Vec<BTreeMap<String, i64>>, String, Vec<f64>);
 fn data() -> Data {
     let map = |name: &str, value| BTreeMap::from([(name.to_owned(), value)]);
     (
-        vec![map("a", 1), map("it\nhas lines.", -70_000), map("é", i64::MAX)],
+        vec![
+            map("a", 1),
+            map("it\nhas lines.", -70_000),
+            map("é", i64::MAX),
+        ],
         "long. ".repeat(20_000),
         vec![0.5; 3],
     )
@@ -117,12 +121,18 @@ fn a_pickle_is_there_as_soon_as_its_stop_is() {
     for mut bytes in pickles() {
         bytes.truncate(bytes.len() - TRAILING.len());
         for step in [1, 3, 1000] {
-            let mut pipe = Pipe { bytes: &bytes, step };
+            let mut pipe = Pipe {
+                bytes: &bytes,
+                step,
+            };
             let data_read: Data = pickle::load(Unbuffered::new(&mut pipe)).unwrap();
             assert_eq!(data_read, data());
             assert!(pipe.bytes.is_empty());
 
-            let pipe = Pipe { bytes: &bytes, step };
+            let pipe = Pipe {
+                bytes: &bytes,
+                step,
+            };
             let data_read: Data = pickle::load(BufReader::new(pipe)).unwrap();
             assert_eq!(data_read, data());
         }
@@ -171,7 +181,10 @@ fn an_unpickler_goes_from_pickle_to_pickle() {
 
 #[test]
 fn what_a_reader_says_about_itself_is_passed_on() {
-    let pipe = Pipe { bytes: b"\x80\x04K", step: 1 };
+    let pipe = Pipe {
+        bytes: b"\x80\x04K",
+        step: 1,
+    };
     let error = pickle::load::<i64>(BufReader::new(pipe)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert_eq!(error.io_kind(), Some(io::ErrorKind::Other));
@@ -197,7 +210,10 @@ fn an_interrupted_reader_is_asked_again() {
         let reader = BufReader::with_capacity(10, Interrupted(&bytes, false));
         assert_eq!(pickle::load::<Data>(reader).unwrap(), data());
         let mut reader = Interrupted(&bytes, false);
-        assert_eq!(pickle::load::<Data>(Unbuffered::new(&mut reader)).unwrap(), data());
+        assert_eq!(
+            pickle::load::<Data>(Unbuffered::new(&mut reader)).unwrap(),
+            data()
+        );
         assert_eq!(reader.0, TRAILING);
     }
 }
