@@ -5,7 +5,8 @@ use num_bigint::BigInt;
 use super::*;
 use crate::value;
 
-const DEEP: usize = 1_000_000;
+/// Some twenty bytes of stack for a level, if there were recursion.
+const DEEP: usize = 100_000;
 
 /// On a thread with the stack that Rust gives by default, whatever the test runner has.
 fn on_small_stack(test: impl FnOnce() + Send + 'static) {
@@ -58,7 +59,7 @@ fn a_value_is_two_words_wide() {
 }
 
 #[test]
-fn a_million_levels_need_no_stack() {
+fn depth_needs_no_stack() {
     on_small_stack(|| {
         for (name, wrap) in wrappers() {
             let (a, b) = (nested(DEEP, wrap), nested(DEEP, wrap));
