@@ -44,6 +44,7 @@ enum Container {
     FrozenSet(usize),
     Instance {
         construction: Construction,
+        kwargs: bool,
         changes: Vec<Parts>,
     },
 }
@@ -138,7 +139,8 @@ impl<'d, 'de> Loader<'d, 'de> {
 
     fn call(&mut self, id: NodeId, call: Call<'d, 'de>) {
         let mut parts = vec![call.callable(), call.args()];
-        parts.extend(call.kwargs());
+        let kwargs = call.kwargs();
+        parts.extend(kwargs);
         let mut changes = Vec::new();
         for step in call.steps() {
             let before = parts.len();
@@ -165,8 +167,10 @@ impl<'d, 'de> Loader<'d, 'de> {
                 }
             });
         }
+        let kwargs = kwargs.is_some();
         let container = Container::Instance {
             construction: call.construction(),
+            kwargs,
             changes,
         };
         self.push(id, container, parts.into_iter());
@@ -187,6 +191,7 @@ impl<'d, 'de> Loader<'d, 'de> {
             Container::FrozenSet(len) => FrozenSet::from(self.take_set(len)?).into(),
             Container::Instance {
                 construction,
+                kwargs,
                 changes,
             } => {
                 let mut changes: Vec<Change> = changes
@@ -195,8 +200,8 @@ impl<'d, 'de> Loader<'d, 'de> {
                     .map(|parts| self.change(parts))
                     .collect();
                 changes.reverse();
-                let kwargs = match construction {
-                    Construction::NewObjEx => self.done.pop(),
+                let kwargs = match kwargs.then(|| self.done.pop()).flatten() {
+                    Some(Value::Dict(kwargs)) => Some(kwargs),
                     _ => None,
                 };
                 let Some(Value::Tuple(args)) = self.done.pop() else {
@@ -207,12 +212,10 @@ impl<'d, 'de> Loader<'d, 'de> {
                 };
                 let callable = self.done.pop().unwrap_or_default();
                 let mut instance = match (construction, kwargs) {
-                    (_, Some(Value::Dict(kwargs))) => Opaque::instance_with(callable, args, kwargs),
-                    (Construction::NewObj | Construction::NewObjEx, _) => {
-                        Opaque::instance(callable, args)
-                    }
-                    (Construction::Inst, _) => Opaque::old_style(callable, args),
-                    _ => Opaque::call(callable, args),
+                    (_, Some(kwargs)) => Opaque::instance_with(callable, args, kwargs),
+                    (Construction::Reduce, None) => Opaque::call(callable, args),
+                    (Construction::Inst, None) => Opaque::old_style(callable, args),
+                    (_, None) => Opaque::instance(callable, args),
                 };
                 *instance.changes_mut() = changes;
                 instance.into()
