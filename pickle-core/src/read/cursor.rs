@@ -252,9 +252,8 @@ impl<'a, 'de> Cursor<'a, 'de> {
         match container.shape {
             Shape::Buffer => {
                 let buffers = self.decoder.options.buffers.as_deref().unwrap_or_default();
-                return Ok(buffers
-                    .get(container.start)
-                    .map(|buffer| Cow::Borrowed(*buffer)));
+                let index = self.decoder.arena.number(container.start);
+                return Ok(buffers.get(index).cloned());
             }
             Shape::ReadOnly => {
                 let inner = self.decoder.arena.child(container.start);

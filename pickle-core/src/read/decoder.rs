@@ -41,19 +41,14 @@ pub(super) struct Plan {
 }
 
 impl<'de> Decoder<'de> {
-    /// Looks up what the pickle names, and makes it ready for decoding.
-    ///
-    /// # Errors
-    ///
-    /// When a name is not registered: the first one in the pickle, the others as notes.
-    pub(crate) fn new(document: Document<'de>) -> Result<Self> {
-        let resolved = resolve(&document.globals, document.options.registry())?;
+    /// Makes a document ready for decoding, with what [`resolve`] has found.
+    pub(crate) fn new(document: Document<'de>, resolved: Vec<Resolved>) -> Self {
         let containers = document.arena.len();
         let allowance = document
             .options
             .limits
             .expansion(document.input.len() as u64);
-        Ok(Self {
+        Self {
             plans: std::iter::repeat_with(Plan::default)
                 .take(resolved.len())
                 .collect(),
@@ -63,7 +58,7 @@ impl<'de> Decoder<'de> {
             under_way: vec![0; containers / 64 + 1],
             allowance,
             shared: HashMap::new(),
-        })
+        }
     }
 
     /// Gives the document back.
@@ -237,12 +232,24 @@ impl<'de> Deref for Decoder<'de> {
     }
 }
 
-/// Looks every global up.
-fn resolve(globals: &[GlobalRef<'_>], registry: &Registry) -> Result<Vec<Resolved>> {
+/// Looks up what a pickle names. What only pickles before it have named need not be registered.
+///
+/// # Errors
+///
+/// When a name is not registered: the first one in the pickle, the others as notes.
+pub(crate) fn resolve(
+    globals: &[GlobalRef<'_>],
+    earlier: usize,
+    registry: &Registry,
+) -> Result<Vec<Resolved>> {
     let mut resolved = Vec::with_capacity(globals.len());
     for (nth, global) in globals.iter().enumerate() {
         let name = match global {
             GlobalRef::Name(name) => name,
+            GlobalRef::Extension { .. } if nth < earlier => {
+                resolved.push(Resolved::Namespace);
+                continue;
+            }
             GlobalRef::Extension { code, offset } => {
                 let message = format!("unregistered extension code {code}");
                 return Err(Error::new(ErrorKind::Extension, message).at(*offset as u64));
@@ -253,6 +260,7 @@ fn resolve(globals: &[GlobalRef<'_>], registry: &Registry) -> Result<Vec<Resolve
             None => match registry.find(&name.module, &name.qualname) {
                 Ok(Found::Class(class)) => Resolved::Class(class),
                 Ok(Found::Namespace) => Resolved::Namespace,
+                Err(_) if nth < earlier => Resolved::Namespace,
                 Err(error) => {
                     return Err(also_missing(error, &globals[nth + 1..], name, registry)
                         .at(name.offset as u64));
@@ -266,7 +274,7 @@ fn resolve(globals: &[GlobalRef<'_>], registry: &Registry) -> Result<Vec<Resolve
 /// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
 /// looked up when its opcode is read, before whatever fails behind it.
 pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    resolve(globals, registry).err()
+    resolve(globals, 0, registry).err()
 }
 
 /// Adds the other names of the pickle that are not registered either.

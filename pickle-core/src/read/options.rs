@@ -28,7 +28,10 @@ pub(crate) struct Options<'de> {
     /// Whether persistent ids are allowed; nothing but the document needs a handler for them.
     pub(crate) persistent_ids: bool,
     pub(crate) persistent_load: Option<Arc<PersistentLoad>>,
-    pub(crate) buffers: Option<Vec<&'de [u8]>>,
+    /// Out-of-band buffers: borrowed with a slice, owned with a reader.
+    pub(crate) buffers: Option<Arc<[Cow<'de, [u8]>]>>,
+    /// Whether the memo goes on from one pickle to the next.
+    pub(crate) memo_kept: bool,
     /// Whether every name of the pickle is looked up.
     pub(crate) names_matter: bool,
     /// Whether the input is all there is, so that a frame longer than it is cut short.
@@ -48,6 +51,7 @@ impl Default for Options<'_> {
             persistent_ids: false,
             persistent_load: None,
             buffers: None,
+            memo_kept: false,
             names_matter: true,
             whole_input: true,
             // Positions in the arena count up to some three for each byte of input, which must fit
