@@ -201,8 +201,26 @@ mod through_a_macro {
 }
 
 /// Lints about what the user wrote do not come from what the derive wrote.
-mod lints {
+pub mod lints {
     use super::derive;
+
+    struct Private<T>(::core::marker::PhantomData<T>);
+
+    impl<T> ::core::default::Default for Private<T> {
+        fn default() -> Self {
+            Self(::core::marker::PhantomData)
+        }
+    }
+
+    /// Public, with private types in the bounds of its impls.
+    #[derive(::renamed::Pickle)]
+    #[pickle(crate = "::renamed")]
+    pub struct Public<T> {
+        /// Public.
+        pub public: T,
+        #[pickle(skip)]
+        private: Private<T>,
+    }
 
     #[deprecated]
     #[derive(::renamed::Pickle)]
@@ -241,8 +259,20 @@ fn local_types() {
         name: &'a ::core::primitive::str,
     }
 
+    use ::renamed as here;
+
+    #[derive(here::Pickle)]
+    #[pickle(crate = "here")]
+    struct Imported {
+        name: ::std::string::String,
+    }
+
     let class = <Local<'_> as ::renamed::Instance>::CLASS;
     ::core::assert_eq!(class.qualname(), "Local");
+    ::core::assert_eq!(
+        <Imported as ::renamed::Instance>::CLASS.attributes(),
+        ["name"]
+    );
 }
 
 #[test]

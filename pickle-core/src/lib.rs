@@ -5,15 +5,18 @@
 //! hand without waiting for the derive to compile.
 
 mod error;
+mod impls;
 mod limits;
 pub mod opcode;
 mod persistent;
 mod protocol;
 mod read;
 mod registry;
+pub mod value;
 mod write;
 
 pub use error::{Error, ErrorKind, Result};
+pub use impls::{ByteArray, FrozenSet};
 pub use limits::Limits;
 pub use persistent::Persistent;
 pub use protocol::Protocol;
@@ -23,6 +26,7 @@ pub use read::{
     Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{Class, Global, Instance, Registration, Registry};
+pub use value::{Value, repr};
 pub use write::{
     DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler, SetEncoder, TupleEncoder,
     dump, dumps,
@@ -34,6 +38,6 @@ pub mod __private {
     pub use crate::error::{Error, Result};
     pub use crate::read::{Attributes, Cursor, Unpickle};
     pub use crate::registry::{Class, Global, Instance, Registration};
-    pub use crate::write::{Encoder, Pickle};
+    pub use crate::write::{Encoder, ObjectEncoder, Pickle};
     pub use inventory;
 }

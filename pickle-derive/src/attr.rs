@@ -54,11 +54,11 @@ impl StructOptions {
     /// Reads the attributes of a struct.
     pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut options = Self::default();
-        let mut seen_crate = false;
+        let mut seen = Vec::new();
         for entry in entries(ctxt, attrs, Place::Struct) {
-            match entry.word(ctxt, Place::Struct) {
+            match entry.word(ctxt, Place::Struct, &mut seen) {
                 // module = "shop.models"
-                Some(Word::Module) if entry.is_first(ctxt, options.module.is_none()) => {
+                Some(Word::Module) => {
                     options.module = entry.text(ctxt, Word::Module);
                     if let Some(text) = &options.module {
                         dotted(ctxt, "module path", text.span, &text.value);
@@ -66,7 +66,7 @@ impl StructOptions {
                 }
                 // name = "Order"
                 // name = "Order.Line"
-                Some(Word::Name) if entry.is_first(ctxt, options.name.is_none()) => {
+                Some(Word::Name) => {
                     options.name = entry.text(ctxt, Word::Name);
                     if let Some(text) = &options.name {
                         dotted(ctxt, "class name", text.span, &text.value);
@@ -77,8 +77,7 @@ impl StructOptions {
                 Some(Word::Alias) => options.aliases.extend(entry.alias(ctxt)),
                 // crate = "path::to::pickle"
                 // crate = path::to::pickle         (a macro by example has `$crate::pickle`)
-                Some(Word::Crate) if entry.is_first(ctxt, !seen_crate) => {
-                    seen_crate = true;
+                Some(Word::Crate) => {
                     options.krate = entry.path(ctxt, Word::Crate, Path::parse_mod_style);
                 }
                 _ => {}
@@ -92,10 +91,11 @@ impl FieldOptions {
     /// Reads the attributes of a field.
     pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut options = Self::default();
+        let mut seen = Vec::new();
         for entry in entries(ctxt, attrs, Place::Field) {
-            match entry.word(ctxt, Place::Field) {
+            match entry.word(ctxt, Place::Field, &mut seen) {
                 // rename = "customerName"
-                Some(Word::Rename) if entry.is_first(ctxt, options.rename.is_none()) => {
+                Some(Word::Rename) => {
                     options.rename = entry.text(ctxt, Word::Rename);
                     if let Some(text) = &options.rename
                         && text.value.is_empty()
@@ -106,7 +106,7 @@ impl FieldOptions {
                 // default
                 // default = "path::to::function"
                 // default = path::to::function
-                Some(Word::Default) if entry.is_first(ctxt, options.default.is_none()) => {
+                Some(Word::Default) => {
                     let function = match entry.value {
                         Value::None => None,
                         _ => entry.path(ctxt, Word::Default, ExprPath::parse),
@@ -117,7 +117,7 @@ impl FieldOptions {
                     });
                 }
                 // skip
-                Some(Word::Skip) if entry.is_first(ctxt, options.skip.is_none()) => {
+                Some(Word::Skip) => {
                     if !matches!(entry.value, Value::None) {
                         ctxt.over(&entry, "pickle attribute `skip` takes no value");
                     }
@@ -187,7 +187,7 @@ fn entries(ctxt: &Ctxt, attrs: &[Attribute], place: Place) -> Vec<Entry> {
                 };
                 // The parser reports to `ctxt` and consumes everything.
                 if let Err(error) = parser.parse2(list.tokens.clone()) {
-                    ctxt.at(error.span(), error);
+                    ctxt.push(error);
                 }
             }
             meta => {
@@ -207,7 +207,7 @@ fn parse_entries(ctxt: &Ctxt, entries: &mut Vec<Entry>, place: Place, input: Par
         match parse_entry(place, input) {
             Ok(entry) => entries.push(entry),
             Err(error) => {
-                ctxt.at(error.span(), error);
+                ctxt.push(error);
                 rest_of_entry(input);
             }
         }
@@ -285,14 +285,19 @@ fn rest_of_entry(input: ParseStream<'_>) -> TokenStream {
 }
 
 impl Entry {
-    /// Returns the word, if it is one and may stand here.
-    fn word(&self, ctxt: &Ctxt, place: Place) -> Option<Word> {
+    /// Returns the word, if it is one, may stand here, and did not come before.
+    fn word(&self, ctxt: &Ctxt, place: Place, seen: &mut Vec<Word>) -> Option<Word> {
         let text = self.name.unraw().to_string();
         let Some(word) = Word::find(&text) else {
             ctxt.over(&self.name, symbol::unknown(&text, place));
             return None;
         };
         if word.place() == place {
+            if seen.contains(&word) && !word.is_repeatable() {
+                ctxt.over(&self.name, format!("duplicate pickle attribute `{text}`"));
+                return None;
+            }
+            seen.push(word);
             return Some(word);
         }
         let mut message = format!(
@@ -305,17 +310,6 @@ impl Entry {
         }
         ctxt.over(&self.name, message);
         None
-    }
-
-    /// Reports a duplicate unless this is the first of its kind.
-    fn is_first(&self, ctxt: &Ctxt, first: bool) -> bool {
-        if !first {
-            ctxt.over(
-                &self.name,
-                format!("duplicate pickle attribute `{}`", self.name),
-            );
-        }
-        first
     }
 
     /// Reports that a value is missing or of the wrong type.

@@ -31,7 +31,8 @@ impl Ctxt {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
-    fn push(&self, error: syn::Error) {
+    /// Reports what syn has found.
+    pub(crate) fn push(&self, error: syn::Error) {
         if let Some(errors) = self.errors.borrow_mut().as_mut() {
             errors.push(error);
         }

@@ -72,6 +72,11 @@ impl Word {
         }
     }
 
+    /// Whether it may be given more than once.
+    pub(crate) fn is_repeatable(self) -> bool {
+        self == Self::Alias
+    }
+
     /// How the word is written.
     pub(crate) fn example(self) -> &'static str {
         match self {

@@ -80,7 +80,7 @@ impl Comparison {
             ("str", View::Str(text)) => notation::text(expected) == *text,
             ("str2", View::ByteString(bytes)) => notation::byte_string(expected) == *bytes,
             ("bytes", View::Bytes(bytes)) | ("bytearray", View::ByteArray(bytes)) => {
-                notation::bytes(expected) == bytes
+                notation::bytes(expected) == *bytes
             }
             ("list", View::List(nodes)) | ("tuple", View::Tuple(nodes)) => {
                 self.sequence("", &notation::items(expected), nodes)?
@@ -307,8 +307,8 @@ fn shown(node: NodeRef<'_, '_>) -> String {
         View::Float(value) => format!("float {:016x}", value.to_bits()),
         View::Str(text) => format!("str {}", bytes(&text)),
         View::ByteString(text) => format!("str2 {}", bytes(&text)),
-        View::Bytes(data) => format!("bytes {}", bytes(data)),
-        View::ByteArray(data) => format!("bytearray {}", bytes(data)),
+        View::Bytes(data) => format!("bytes {}", bytes(&data)),
+        View::ByteArray(data) => format!("bytearray {}", bytes(&data)),
         View::List(nodes) => format!("a list of {}", nodes.len()),
         View::Tuple(nodes) => format!("a tuple of {}", nodes.len()),
         View::Dict(pairs) => format!("a dict of {}", pairs.len()),

@@ -32,6 +32,8 @@ pub(crate) struct Options<'de> {
     pub(crate) buffers: Option<Arc<[Cow<'de, [u8]>]>>,
     /// Whether the memo goes on from one pickle to the next.
     pub(crate) memo_kept: bool,
+    /// Whether names that are not registered are kept as data.
+    pub(crate) opaque: bool,
     /// Whether every name of the pickle is looked up.
     pub(crate) names_matter: bool,
     /// Whether the input is all there is, so that a frame longer than it is cut short.
@@ -52,6 +54,7 @@ impl Default for Options<'_> {
             persistent_load: None,
             buffers: None,
             memo_kept: false,
+            opaque: false,
             names_matter: true,
             whole_input: true,
             // Positions in the arena count up to some three for each byte of input, which must fit

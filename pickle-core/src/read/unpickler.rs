@@ -145,6 +145,24 @@ impl<S> Unpickler<S> {
         self
     }
 
+    /// Keeps instances of classes that are not registered as data, where the target can: a
+    /// [`Value`](crate::Value) holds them as [`Opaque`](crate::value::Opaque). Nothing is called.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let pickle = b"cshop\nOrder\n)\x81}X\x02\0\0\0idK\x07sb.";
+    /// assert!(pickle::loads::<pickle::Value>(pickle).is_err());
+    ///
+    /// let mut unpickler = pickle::Unpickler::from_slice(pickle).with_opaque(true);
+    /// let order: pickle::Value = unpickler.load()?;
+    /// assert_eq!(order.to_string(), "<shop.Order object>");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_opaque(mut self, opaque: bool) -> Self {
+        self.options.opaque = opaque;
+        self
+    }
+
     /// Sets what a load may cost.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.options.limits = limits;
@@ -443,7 +461,7 @@ fn parse<'de>(
         )),
         Err(error) => {
             // Python looks a name up when it reads it: before it gets to what failed behind it.
-            let missing = match options.names_matter {
+            let missing = match options.names_matter && !options.opaque {
                 true => first_missing(&globals[earlier..], options.registry()),
                 false => None,
             };
@@ -484,8 +502,7 @@ fn run<'de, T>(
         *position = end;
     }
     let root = document.root;
-    let registry = document.options.registry();
-    let resolved = match resolve(&document.globals, document.earlier, registry) {
+    let resolved = match resolve(&document) {
         Ok(resolved) => resolved,
         Err(error) => {
             session.recycle(document);
@@ -494,7 +511,12 @@ fn run<'de, T>(
     };
     let mut decoder = Decoder::new(document, resolved);
     let value = decode(decoder.cursor(root));
-    session.recycle(decoder.into_document());
+    let (document, missing) = decoder.into_missing();
+    session.recycle(document);
+    let value = match missing {
+        Some(missing) => Err(missing),
+        None => value,
+    };
     if value.is_ok() {
         *position = end;
     }

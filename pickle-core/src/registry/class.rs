@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::fmt;
+use std::num::NonZeroU32;
 use std::panic::Location;
 
 use crate::error::{Error, Result};
@@ -65,6 +66,7 @@ pub struct Class {
     global: Global,
     aliases: &'static [Global],
     attributes: &'static [&'static str],
+    extension: Option<NonZeroU32>,
     // Functions, for `TypeId::of` and `type_name` of a type with parameters are no constants.
     type_id: fn() -> TypeId,
     type_name: fn() -> &'static str,
@@ -89,6 +91,7 @@ impl Class {
             global: Global::new(module, qualname),
             aliases: &[],
             attributes: &[],
+            extension: None,
             type_id: typeid::of::<T>,
             type_name: std::any::type_name::<T>,
             location: Location::caller(),
@@ -104,6 +107,22 @@ impl Class {
     /// Names the attributes of the instances, in the order in which they are dumped.
     pub const fn with_attributes(self, attributes: &'static [&'static str]) -> Self {
         Self { attributes, ..self }
+    }
+
+    /// Gives the class an extension code, which stands for its name from protocol 2 on.
+    ///
+    /// Codes are agreed upon by those who exchange pickles: Python's `copyreg.add_extension`
+    /// (PEP 307). `code` is from 1 to 2³¹ − 1.
+    ///
+    /// # Panics
+    ///
+    /// At compile time where the class is a constant: when the code is out of range.
+    pub const fn with_extension(self, code: u32) -> Self {
+        assert!(code > 0 && code <= i32::MAX as u32, "code out of range");
+        Self {
+            extension: NonZeroU32::new(code),
+            ..self
+        }
     }
 
     /// Lets values of this class be loaded as [`Object`](crate::Object), whose type is found by
@@ -156,6 +175,14 @@ impl Class {
     /// The attributes' names, in the order in which they are dumped.
     pub const fn attributes(&self) -> &'static [&'static str] {
         self.attributes
+    }
+
+    /// The extension code that stands for the class's name, if it has one.
+    pub const fn extension(&self) -> Option<u32> {
+        match self.extension {
+            Some(code) => Some(code.get()),
+            None => None,
+        }
     }
 
     /// The Rust type, lifetimes aside.

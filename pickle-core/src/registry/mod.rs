@@ -38,6 +38,8 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Clone, Default)]
 pub struct Registry {
     modules: HashMap<&'static str, Module>,
+    /// As with names, several classes of one code are a conflict.
+    extensions: HashMap<u32, Vec<&'static Class>>,
 }
 
 /// What is registered in one Python module.
@@ -90,17 +92,28 @@ impl Registry {
     pub fn register_class(&mut self, class: &'static Class) -> &mut Self {
         for global in std::iter::once(&class.global()).chain(class.aliases()) {
             let module = self.modules.entry(global.module).or_default();
-            let classes = module.names.entry(global.qualname).or_default();
-            if !classes
-                .iter()
-                .any(|other| other.type_id() == class.type_id())
-            {
-                classes.push(class);
-                // Registration follows the linker's order, which nothing observable may.
-                classes.sort_by_key(|class| (class.type_name(), class.location().to_string()));
-            }
+            claim(module.names.entry(global.qualname).or_default(), class);
+        }
+        if let Some(code) = class.extension() {
+            claim(self.extensions.entry(code).or_default(), class);
         }
         self
+    }
+
+    /// Returns the class of an extension code.
+    ///
+    /// # Errors
+    ///
+    /// With Python's text when no class has this code; when several have.
+    pub fn find_extension(&self, code: u32) -> Result<&'static Class> {
+        match self.extensions.get(&code).map(Vec::as_slice) {
+            Some([class]) => Ok(class),
+            Some(classes) => Err(conflict(&format!("extension code {code}"), classes)),
+            None => {
+                let message = format!("unregistered extension code {code}");
+                Err(Error::new(ErrorKind::Extension, message))
+            }
+        }
     }
 
     /// Returns the class of this name.
@@ -126,7 +139,7 @@ impl Registry {
             .and_then(|module| module.names.get(qualname));
         match found.map(Vec::as_slice) {
             Some([class]) => Ok(Found::Class(class)),
-            Some(classes) => Err(conflict(module, qualname, classes)),
+            Some(classes) => Err(conflict(&format!("{module}.{qualname}"), classes)),
             None if self.has_inside(module, qualname) => Ok(Found::Namespace),
             None => Err(self.missing(module, qualname).into_error()),
         }
@@ -201,16 +214,26 @@ impl fmt::Debug for Registry {
     }
 }
 
+/// Adds a class to those that claim a name or a code.
+fn claim(classes: &mut Vec<&'static Class>, class: &'static Class) {
+    if !classes
+        .iter()
+        .any(|other| other.type_id() == class.type_id())
+    {
+        classes.push(class);
+        // Registration follows the linker's order, which nothing observable may.
+        classes.sort_by_key(|class| (class.type_name(), class.location().to_string()));
+    }
+}
+
 #[cold]
-fn conflict(module: &str, qualname: &str, classes: &[&'static Class]) -> Error {
-    let mut error = Error::new(
-        ErrorKind::Conflict,
-        format!("several types are registered as {module}.{qualname}"),
-    );
+fn conflict(claimed: &str, classes: &[&'static Class]) -> Error {
+    let message = format!("several types are registered as {claimed}");
+    let mut error = Error::new(ErrorKind::Conflict, message);
     for class in classes {
         error = error.note(format!("`{}` at {}", class.type_name(), class.location()));
     }
-    error.note("give one of them another `module` or `name`, or load with a registry of your own")
+    error.note("rename one of them, or load with a registry of your own")
 }
 
 /// A class in the global registry: what [`register!`](crate::register) and the derive submit.

@@ -1,6 +1,7 @@
 //! Dict keys in the paths of errors.
 
 use super::{Pickle, number};
+use crate::error::quoted;
 use crate::opcode::Opcode;
 
 /// Returns a key as Python's `repr` shows it, or `…` if it is no text or number.
@@ -37,32 +38,11 @@ fn scalar_repr(pickle: &[u8]) -> Option<String> {
         Opcode::Binfloat => number::float_repr(f64::from_be_bytes(*rest.first_chunk()?)),
         Opcode::ShortBinunicode => {
             let length = usize::from(*rest.first()?);
-            quote(std::str::from_utf8(rest.get(1..=length)?).ok()?)
+            quoted(std::str::from_utf8(rest.get(1..=length)?).ok()?)
         }
         _ => return None,
     };
     Some(text)
-}
-
-/// Quotes text as Python does where it is printable.
-fn quote(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut quoted = String::from(quote);
-    for character in text.chars() {
-        match character {
-            '\'' | '\\' if character == quote || character == '\\' => {
-                quoted.extend(['\\', character]);
-            }
-            '\'' | '"' => quoted.push(character),
-            _ => quoted.extend(character.escape_debug()),
-        }
-    }
-    quoted.push(quote);
-    quoted
 }
 
 #[cfg(test)]

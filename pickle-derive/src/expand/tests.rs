@@ -44,3 +44,53 @@ fn five_fields() {
         },
     );
 }
+
+#[test]
+fn parameters() {
+    assert_expands_to(
+        "parameters.expected.rs",
+        parse_quote! {
+            #[pickle(crate = "crate::reexported")]
+            struct Everything<'a, 'de: 'a, T, I: Iterator = Lines, const N: usize = 2>
+            where
+                T: Clone,
+            {
+                name: &'a str,
+                tag: &'de [u8],
+                items: [T; N],
+                next: Option<I::Item>,
+                #[pickle(default)]
+                rest: Vec<Box<Self>>,
+                #[pickle(default)]
+                last: Option<T>,
+                #[pickle(skip)]
+                marker: PhantomData<I>,
+            }
+        },
+    );
+}
+
+#[test]
+fn no_fields() {
+    assert_expands_to(
+        "no_fields.expected.rs",
+        parse_quote!(
+            struct Empty {}
+        ),
+    );
+}
+
+#[test]
+fn errors() {
+    let tokens = crate::derive(&parse_quote! {
+        #[pickle(nmae = "Order")]
+        struct Order<'a> {
+            #[pickle(skip, skip)]
+            id: &'a u64,
+        }
+    });
+    let text = tokens.to_string();
+    assert_eq!(text.matches("compile_error").count(), 2, "{text}");
+    assert_eq!(text.matches("impl").count(), 3, "{text}");
+    assert!(!text.contains("submit"), "{text}");
+}

@@ -1,7 +1,7 @@
 use pickle::Pickle;
 
 #[derive(Pickle)]
-#[pickle(module = "shop", module = "shop.models")]
+#[pickle(module = 1, module = "shop.models")]
 #[pickle(name = "Order")]
 #[pickle(name = "Order", crate = "pickle", crate = "pickle")]
 struct Order {

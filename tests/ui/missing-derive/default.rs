@@ -16,7 +16,7 @@ struct Order {
     #[pickle(default)]
     defaulted: Line,
     #[pickle(default = "zero")]
-    function: String,
+    function: bool,
     #[pickle(skip, default = "no_such_function")]
     nowhere: u64,
 }

@@ -8,7 +8,6 @@ struct Line {
 struct Order {
     id: u64,
     lines: Vec<Line>,
-    first: Line,
 }
 
 fn main() {}

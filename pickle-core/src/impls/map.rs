@@ -1,0 +1,64 @@
+//! Dicts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hash};
+
+use crate::error::Result;
+use crate::read::{Cursor, Unpickle};
+use crate::write::{Encoder, Pickle};
+
+/// Python's dict, in the map's own order, which differs from run to run.
+impl<K: Pickle, V: Pickle, S> Pickle for HashMap<K, V, S> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        let mut dict = encoder.dict(self.len())?;
+        for (key, value) in self {
+            dict.entry(key, value)?;
+        }
+        dict.end()
+    }
+}
+
+/// Of equal keys the last counts.
+impl<'de, K, V, S> Unpickle<'de> for HashMap<K, V, S>
+where
+    K: Unpickle<'de> + Eq + Hash,
+    V: Unpickle<'de>,
+    S: BuildHasher + Default,
+{
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        let mut pairs = cursor.dict()?;
+        let capacity = super::capacity::<(K, V)>(pairs.len());
+        let mut map = Self::with_capacity_and_hasher(capacity, S::default());
+        while let Some((key, value)) = pairs.next()? {
+            map.insert(key, value);
+        }
+        Ok(map)
+    }
+}
+
+/// Python's dict, in the order of the keys.
+impl<K: Pickle, V: Pickle> Pickle for BTreeMap<K, V> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        let mut dict = encoder.dict(self.len())?;
+        for (key, value) in self {
+            dict.entry(key, value)?;
+        }
+        dict.end()
+    }
+}
+
+/// Of equal keys the last counts.
+impl<'de, K, V> Unpickle<'de> for BTreeMap<K, V>
+where
+    K: Unpickle<'de> + Ord,
+    V: Unpickle<'de>,
+{
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        let mut pairs = cursor.dict()?;
+        let mut map = Self::new();
+        while let Some((key, value)) = pairs.next()? {
+            map.insert(key, value);
+        }
+        Ok(map)
+    }
+}

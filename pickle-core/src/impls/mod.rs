@@ -1,0 +1,23 @@
+//! Pickle and Unpickle for the types of `core`, `alloc` and `std`, and for big integers.
+//!
+//! These use nothing but the public methods of `Encoder` and `Cursor`, as any other crate would.
+
+mod bytes;
+mod map;
+mod num_bigint;
+mod option;
+mod pointer;
+mod scalar;
+mod sequence;
+mod set;
+mod string;
+mod tuple;
+
+pub use bytes::ByteArray;
+pub use set::FrozenSet;
+
+/// How many items to reserve room for: as many as there are, but no more than 1 MiB of them at
+/// once, since what the items cost in Rust is not in proportion to what they cost in the pickle.
+fn capacity<T>(len: usize) -> usize {
+    len.min((1 << 20) / size_of::<T>().max(1))
+}

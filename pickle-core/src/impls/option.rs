@@ -1,0 +1,26 @@
+//! `None`, or a value.
+
+use crate::error::Result;
+use crate::read::{Cursor, Unpickle};
+use crate::write::{Encoder, Pickle};
+
+/// The value itself, or Python's `None`. An option in an option cannot be told from one.
+impl<T: Pickle> Pickle for Option<T> {
+    #[inline]
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        match self {
+            Some(value) => value.pickle(encoder),
+            None => encoder.none(),
+        }
+    }
+}
+
+impl<'de, T: Unpickle<'de>> Unpickle<'de> for Option<T> {
+    #[inline]
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        match cursor.is_none() {
+            true => Ok(None),
+            false => T::unpickle(cursor).map(Some),
+        }
+    }
+}

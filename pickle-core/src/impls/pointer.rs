@@ -1,0 +1,139 @@
+//! What points to a value, or holds it in a cell, is the value in Python.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, RwLock};
+
+use crate::error::{Error, Result};
+use crate::read::{Cursor, Unpickle};
+use crate::write::{Encoder, Pickle};
+
+/// What it points to.
+impl<T: Pickle + ?Sized> Pickle for &T {
+    #[inline]
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        (**self).pickle(encoder)
+    }
+}
+
+/// What it points to.
+impl<T: Pickle + ?Sized> Pickle for &mut T {
+    #[inline]
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        (**self).pickle(encoder)
+    }
+}
+
+/// What it points to.
+impl<T: Pickle + ?Sized> Pickle for Box<T> {
+    #[inline]
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        (**self).pickle(encoder)
+    }
+}
+
+impl<'de, T: Unpickle<'de>> Unpickle<'de> for Box<T> {
+    #[inline]
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        T::unpickle(cursor).map(Self::new)
+    }
+}
+
+/// The owners of one value are references to one object in Python.
+macro_rules! shared_pointers {
+    ($($pointer:ident)*) => {$(
+        /// What it points to; the owners of one value are references to one object in Python.
+        impl<T: Pickle + ?Sized> Pickle for $pointer<T> {
+            fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+                // A single owner is met once: no need to remember it.
+                if $pointer::strong_count(self) == 1 && $pointer::weak_count(self) == 0 {
+                    return (**self).pickle(encoder);
+                }
+                encoder.shared($pointer::as_ptr(self).cast(), &**self)
+            }
+        }
+
+        /// One object of the pickle becomes one value, however many places hold it.
+        impl<'de, T: Unpickle<'de> + 'static> Unpickle<'de> for $pointer<T> {
+            fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+                cursor.shared(|cursor| T::unpickle(cursor).map(Self::new))
+            }
+        }
+
+        impl<'de> Unpickle<'de> for $pointer<str> {
+            fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+                cursor.shared(|cursor| String::unpickle(cursor).map(Self::from))
+            }
+        }
+
+        impl<'de, T: Unpickle<'de> + 'static> Unpickle<'de> for $pointer<[T]> {
+            fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+                cursor.shared(|cursor| T::unpickle_vec(cursor).map(Self::from))
+            }
+        }
+    )*};
+}
+
+shared_pointers! { Rc Arc }
+
+/// What is in it.
+impl<T: Pickle + Copy> Pickle for Cell<T> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        self.get().pickle(encoder)
+    }
+}
+
+impl<'de, T: Unpickle<'de>> Unpickle<'de> for Cell<T> {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        T::unpickle(cursor).map(Self::new)
+    }
+}
+
+/// What is in it, which must not be mutably borrowed.
+impl<T: Pickle + ?Sized> Pickle for RefCell<T> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        match self.try_borrow() {
+            Ok(value) => value.pickle(encoder),
+            Err(error) => Err(Error::custom(error)),
+        }
+    }
+}
+
+impl<'de, T: Unpickle<'de>> Unpickle<'de> for RefCell<T> {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        T::unpickle(cursor).map(Self::new)
+    }
+}
+
+/// What is in it. It stays locked while that is dumped, so that one which contains itself, by way
+/// of an `Arc`, waits for itself.
+impl<T: Pickle + ?Sized> Pickle for Mutex<T> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        match self.lock() {
+            Ok(value) => value.pickle(encoder),
+            Err(error) => Err(Error::custom(error)),
+        }
+    }
+}
+
+impl<'de, T: Unpickle<'de>> Unpickle<'de> for Mutex<T> {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        T::unpickle(cursor).map(Self::new)
+    }
+}
+
+/// What is in it. It stays locked for reading while that is dumped.
+impl<T: Pickle + ?Sized> Pickle for RwLock<T> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        match self.read() {
+            Ok(value) => value.pickle(encoder),
+            Err(error) => Err(Error::custom(error)),
+        }
+    }
+}
+
+impl<'de, T: Unpickle<'de>> Unpickle<'de> for RwLock<T> {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        T::unpickle(cursor).map(Self::new)
+    }
+}

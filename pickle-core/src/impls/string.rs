@@ -1,0 +1,72 @@
+//! Text.
+
+use std::borrow::Cow;
+
+use crate::error::{Error, Result};
+use crate::read::{Cursor, Unpickle};
+use crate::write::{Encoder, Pickle};
+
+/// Python's str.
+impl Pickle for str {
+    #[inline]
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.str(self)
+    }
+}
+
+/// Python's str.
+impl Pickle for String {
+    #[inline]
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.str(self)
+    }
+}
+
+impl<'de> Unpickle<'de> for String {
+    #[inline]
+    fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
+        match cursor.reborrow().str()? {
+            Cow::Borrowed(text) => {
+                cursor.charge(text.len())?;
+                Ok(text.to_owned())
+            }
+            Cow::Owned(text) => {
+                cursor.charge(text.len())?;
+                Ok(text)
+            }
+        }
+    }
+}
+
+impl<'de> Unpickle<'de> for Box<str> {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        String::unpickle(cursor).map(String::into_boxed_str)
+    }
+}
+
+/// Borrows from the input, which has to have the text as UTF-8: that is so from protocol 1 on, and
+/// for ASCII text without line breaks at protocol 0.
+impl<'de: 'a, 'a> Unpickle<'de> for &'a str {
+    #[inline]
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        match cursor.str()? {
+            Cow::Borrowed(text) => Ok(text),
+            Cow::Owned(_) => Err(Error::custom(
+                "the text stands in another encoding in the pickle, so that no `&str` can borrow \
+                 it; use `Cow<str>` or `String`",
+            )),
+        }
+    }
+}
+
+/// Borrows where the input has the text as UTF-8.
+impl<'de: 'a, 'a> Unpickle<'de> for Cow<'a, str> {
+    #[inline]
+    fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
+        let text = cursor.reborrow().str()?;
+        if let Cow::Owned(text) = &text {
+            cursor.charge(text.len())?;
+        }
+        Ok(text)
+    }
+}

@@ -1,0 +1,42 @@
+const _: () = {
+    use ::pickle::__private as __pickle;
+    #[automatically_derived]
+    impl __pickle::Instance for Empty {
+        const CLASS: &'static __pickle::Class = &__pickle::Class::new::<
+            Self,
+        >("__main__", "Empty")
+            .with_attributes(&[])
+            .with_object::<Self>();
+    }
+    #[automatically_derived]
+    impl __pickle::Pickle for Empty {
+        fn pickle(&self, __encoder: &mut __pickle::Encoder<'_>) -> __pickle::Result<()> {
+            let __object = __pickle::Encoder::object(
+                __encoder,
+                <Self as __pickle::Instance>::CLASS,
+                0usize,
+            )?;
+            __pickle::ObjectEncoder::end(__object)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __pickle::Unpickle<'de> for Empty {
+        fn unpickle(__cursor: __pickle::Cursor<'_, 'de>) -> __pickle::Result<Self> {
+            let mut __attributes = __pickle::Cursor::object(
+                __cursor,
+                <Self as __pickle::Instance>::CLASS,
+            )?;
+            while let ::core::option::Option::Some(__index) = __pickle::Attributes::next(
+                &mut __attributes,
+            )? {
+                match __index {
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {})
+        }
+    }
+    __pickle::inventory::submit! {
+        __pickle::Registration::of:: < Empty > ()
+    }
+};

@@ -1,0 +1,146 @@
+const _: () = {
+    use crate::reexported::__private as __pickle;
+    #[automatically_derived]
+    impl<'a, 'de: 'a, T, I: Iterator, const N: usize> __pickle::Instance
+    for Everything<'a, 'de, T, I, N>
+    where
+        T: Clone,
+    {
+        const CLASS: &'static __pickle::Class = &__pickle::Class::new::<
+            Self,
+        >("__main__", "Everything")
+            .with_attributes(&["name", "tag", "items", "next", "rest", "last"]);
+    }
+    #[automatically_derived]
+    impl<'a, 'de: 'a, T, I: Iterator, const N: usize> __pickle::Pickle
+    for Everything<'a, 'de, T, I, N>
+    where
+        T: Clone,
+        T: __pickle::Pickle,
+        I::Item: __pickle::Pickle,
+    {
+        fn pickle(&self, __encoder: &mut __pickle::Encoder<'_>) -> __pickle::Result<()> {
+            let mut __object = __pickle::Encoder::object(
+                __encoder,
+                <Self as __pickle::Instance>::CLASS,
+                6usize,
+            )?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 0usize, &self.name)?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 1usize, &self.tag)?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 2usize, &self.items)?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 3usize, &self.next)?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 4usize, &self.rest)?;
+            __pickle::ObjectEncoder::attribute(&mut __object, 5usize, &self.last)?;
+            __pickle::ObjectEncoder::end(__object)
+        }
+    }
+    #[automatically_derived]
+    impl<
+        'de2: 'a + 'de,
+        'a,
+        'de: 'a,
+        T,
+        I: Iterator,
+        const N: usize,
+    > __pickle::Unpickle<'de2> for Everything<'a, 'de, T, I, N>
+    where
+        T: Clone,
+        T: __pickle::Unpickle<'de2>,
+        I::Item: __pickle::Unpickle<'de2>,
+        Option<T>: ::core::default::Default,
+        PhantomData<I>: ::core::default::Default,
+    {
+        fn unpickle(__cursor: __pickle::Cursor<'_, 'de2>) -> __pickle::Result<Self> {
+            let mut __attributes = __pickle::Cursor::object(
+                __cursor,
+                <Self as __pickle::Instance>::CLASS,
+            )?;
+            let mut __0 = ::core::option::Option::None;
+            let mut __1 = ::core::option::Option::None;
+            let mut __2 = ::core::option::Option::None;
+            let mut __3 = ::core::option::Option::None;
+            let mut __4 = ::core::option::Option::None;
+            let mut __5 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(__index) = __pickle::Attributes::next(
+                &mut __attributes,
+            )? {
+                match __index {
+                    0usize => {
+                        __0 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    1usize => {
+                        __1 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    2usize => {
+                        __2 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    3usize => {
+                        __3 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    4usize => {
+                        __4 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    5usize => {
+                        __5 = ::core::option::Option::Some(
+                            __pickle::Attributes::value(&mut __attributes)?,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                name: match __0 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(
+                            __pickle::Attributes::missing(&__attributes, 0usize),
+                        );
+                    }
+                },
+                tag: match __1 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(
+                            __pickle::Attributes::missing(&__attributes, 1usize),
+                        );
+                    }
+                },
+                items: match __2 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(
+                            __pickle::Attributes::missing(&__attributes, 2usize),
+                        );
+                    }
+                },
+                next: match __3 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(
+                            __pickle::Attributes::missing(&__attributes, 3usize),
+                        );
+                    }
+                },
+                rest: match __4 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => ::core::default::Default::default(),
+                },
+                last: match __5 {
+                    ::core::option::Option::Some(__value) => __value,
+                    ::core::option::Option::None => ::core::default::Default::default(),
+                },
+                marker: ::core::default::Default::default(),
+            })
+        }
+    }
+};

@@ -1,0 +1,4 @@
+//! How the library behaves, by subject. What needs a registry of its own, or another Python, has
+//! its own program beside this one.
+
+mod load_stops_at_stop;
