@@ -68,10 +68,7 @@ fn every_type_reads_what_it_writes() {
         Cell::new(4),
         RefCell::new(5),
     ));
-    round_trip((
-        Rc::<str>::from("ab"),
-        Arc::<[i32]>::from([1]),
-    ));
+    round_trip((Rc::<str>::from("ab"), Arc::<[i32]>::from([1])));
     round_trip((
         BigInt::from(-5),
         BigInt::from(7).pow(200),
