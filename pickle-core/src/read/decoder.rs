@@ -40,20 +40,14 @@ pub(super) struct Plan {
 }
 
 impl<'de> Decoder<'de> {
-    /// Looks up what the pickle names, and makes it ready for decoding.
-    ///
-    /// # Errors
-    ///
-    /// When two types claim a name; with a registry of the caller's own, when a name is not
-    /// registered: the first one in the pickle, the others as notes.
-    pub(crate) fn new(document: Document<'de>) -> Result<Self> {
-        let resolved = resolve(&document)?;
+    /// Makes a document ready for decoding, with what [`resolve`] has found.
+    pub(crate) fn new(document: Document<'de>, resolved: Vec<Resolved>) -> Self {
         let containers = document.arena.len();
         let allowance = document
             .options
             .limits
             .expansion(document.input.len() as u64);
-        Ok(Self {
+        Self {
             plans: std::iter::repeat_with(Plan::default)
                 .take(resolved.len())
                 .collect(),
@@ -63,7 +57,7 @@ impl<'de> Decoder<'de> {
             under_way: vec![0; containers / 64 + 1],
             allowance,
             shared: HashMap::new(),
-        })
+        }
     }
 
     pub(crate) fn cursor(&mut self, node: Node) -> Cursor<'_, 'de> {
@@ -104,7 +98,7 @@ impl<'de> Decoder<'de> {
             return None;
         }
         match self.resolved.get_mut(global)? {
-            resolved @ Resolved::Missing(_) => {
+            resolved @ Resolved::Missing => {
                 *resolved = Resolved::Claimed(class);
                 Some(global)
             }
@@ -114,17 +108,21 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// The first name that is not registered and that no typed target claimed. Python would not
-    /// have got past it.
-    pub(crate) fn into_missing(self) -> (Document<'de>, Option<Error>) {
-        let missing = self
-            .resolved
-            .into_iter()
-            .find_map(|resolved| match resolved {
-                Resolved::Missing(error) => Some(error),
-                _ => None,
-            });
-        (self.document, missing)
+    /// Gives the document back, and the error of the first name that is not registered and that no
+    /// typed target claimed: Python would not have got past it.
+    pub(crate) fn finish(self) -> (Document<'de>, Option<Error>) {
+        let missing = match self.document.options.opaque {
+            true => None,
+            false => (self.document.earlier..self.resolved.len())
+                .find(|nth| matches!(self.resolved[*nth], Resolved::Missing)),
+        };
+        let error = missing.map(|nth| {
+            unresolved(
+                &self.document.globals[nth..],
+                self.document.options.registry(),
+            )
+        });
+        (self.document, error)
     }
 
     /// Where the opcode of a node starts, as far as that is known.
@@ -245,67 +243,92 @@ impl<'de> Deref for Decoder<'de> {
     }
 }
 
-/// Looks every global up.
-fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
+/// Looks up what a pickle names.
+///
+/// # Errors
+///
+/// When two types claim a name; with a registry of the caller's own, when a name is not registered:
+/// the first one in the pickle, the others as notes.
+pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     let registry = document.options.registry();
     // Asking for a type is registering it, as long as no registry restricts the load.
     let claimable = document.options.registry.is_none() || document.options.opaque;
-    let globals = &document.globals;
-    let mut resolved = Vec::with_capacity(globals.len());
-    for (nth, global) in globals.iter().enumerate() {
+    let mut resolved = Vec::with_capacity(document.globals.len());
+    for (nth, global) in document.globals.iter().enumerate() {
         resolved.push(match look_up(global, registry) {
-            Ok(resolved) => resolved,
-            Err(error) => {
-                let error = also_missing(error, &globals[nth..], registry);
-                if !(claimable && error.kind().is_missing_name()) {
-                    return Err(error);
-                }
-                Resolved::Missing(error)
-            }
+            Some(resolved) => resolved,
+            // The load of an earlier pickle has failed because of its own names.
+            None if nth < document.earlier => Resolved::Missing,
+            None if claimable && is_missing(global, registry) => Resolved::Missing,
+            None => return Err(unresolved(&document.globals[nth..], registry)),
         });
     }
     Ok(resolved)
 }
 
-fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved> {
+/// What a global means; `None` if that is an error.
+fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
     match global {
-        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
-            Ok(class) => Ok(Resolved::Class(class)),
-            Err(error) => Err(error.at(*offset as u64)),
-        },
-        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
+        GlobalRef::Extension { code, .. } => {
+            registry.find_extension(*code).ok().map(Resolved::Class)
+        }
+        GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Ok(Found::Class(class)) => Ok(Resolved::Class(class)),
-            Ok(Found::Namespace) => Ok(Resolved::Namespace),
-            Err(error) => Err(error.at(name.offset as u64)),
+            Found::Class(class) => Some(Resolved::Class(class)),
+            Found::Namespace => Some(Resolved::Namespace),
+            Found::Conflict | Found::Nothing => None,
         },
+    }
+}
+
+/// Whether a global that means nothing is a name that is not registered, rather than a conflict.
+fn is_missing(global: &GlobalRef<'_>, registry: &Registry) -> bool {
+    match global {
+        GlobalRef::Extension { .. } => false,
+        GlobalRef::Name(name) => {
+            matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
+        }
     }
 }
 
 /// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
 /// looked up when its opcode is read, before whatever fails behind it.
 pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    let (nth, error) = globals
+    let nth = globals
         .iter()
-        .enumerate()
-        .find_map(|(nth, global)| Some((nth, look_up(global, registry).err()?)))?;
-    Some(also_missing(error, &globals[nth..], registry))
+        .position(|global| look_up(global, registry).is_none())?;
+    Some(unresolved(&globals[nth..], registry))
 }
 
-/// Adds the other names of the pickle that are not registered either. The first of the globals is
-/// the one that the error is about.
+/// The error of the first of these globals, which means nothing; the others that are not registered
+/// either are listed below.
 #[cold]
-fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
-    let [GlobalRef::Name(first), later @ ..] = globals else {
-        return error;
+fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
+    let (first, offset, error) = match &globals[0] {
+        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
+            Err(error) => return error.at(*offset as u64),
+            Ok(class) => return Error::custom(format!("extension code {code} is {class}")),
+        },
+        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
+            Found::Conflict => {
+                return registry
+                    .conflict(&name.module, &name.qualname)
+                    .at(name.offset as u64);
+            }
+            _ => (
+                name,
+                name.offset,
+                registry.missing(&name.module, &name.qualname),
+            ),
+        },
     };
     let mut others: Vec<String> = Vec::new();
-    for global in later {
+    for global in &globals[1..] {
         let GlobalRef::Name(name) = global else {
             continue;
         };
         let same = name.module == first.module && name.qualname == first.qualname;
-        if same || look_up(global, registry).is_ok() {
+        if same || look_up(global, registry).is_some() {
             continue;
         }
         let shown = format!("{}.{}", name.module, name.qualname);
@@ -318,6 +341,7 @@ fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) ->
             break;
         }
     }
+    let error = error.at(offset as u64);
     match others.is_empty() {
         true => error,
         false => error.note(format!("not registered either: {}", others.join(", "))),
