@@ -98,13 +98,13 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// What a node is called in a message: for an instance, the name of its class.
+    /// What a node is called in a message: for an instance, the full name of its class.
     pub(super) fn type_name(&self, node: Node) -> String {
         match self
             .class_node(node)
             .and_then(|class| self.global_name(class))
         {
-            Some(name) => name.qualname.to_string(),
+            Some(name) => format!("{}.{}", name.module, name.qualname),
             None => self.kind(node).to_string(),
         }
     }
