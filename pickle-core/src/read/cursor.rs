@@ -177,7 +177,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
                 Err(error) => Err(self.surrogate(error.valid_up_to())),
             },
             Some(Scalar::Str(Cow::Owned(bytes))) => self.owned_str(bytes),
-            Some(Scalar::ByteString(bytes)) => self.byte_string(&bytes),
+            Some(Scalar::ByteString(bytes)) => self.byte_string(bytes),
             _ => Err(self.mismatch("str")),
         }
     }
@@ -189,11 +189,18 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
-    fn byte_string(self, bytes: &[u8]) -> Result<Cow<'de, str>> {
-        match self
-            .decoder
-            .options
-            .decode(bytes)
+    /// Text out of a Python 2 byte string.
+    fn byte_string(self, bytes: Cow<'de, [u8]>) -> Result<Cow<'de, str>> {
+        if let Cow::Borrowed(bytes) = bytes
+            && bytes.is_ascii()
+            && self.kind() == Kind::Str
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return Ok(Cow::Borrowed(text));
+        }
+        let options = &self.decoder.options;
+        match options
+            .decode(&bytes)
             .map_err(|error| self.located(error))?
         {
             Some(text) => self.owned_str(text.into_owned()),
@@ -366,7 +373,19 @@ impl<'a, 'de> Cursor<'a, 'de> {
                 self.check_plain(found)?;
                 Attributes::new(self.decoder, self.node, class, global)
             }
-            _ => Err(self.mismatch(&class.to_string())),
+            _ => self.claim(class),
+        }
+    }
+
+    /// Reads an instance whose class is not registered but asked for by its name.
+    #[cold]
+    fn claim(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        match self.decoder.claim(self.node, class) {
+            Some(global) => {
+                self.check_plain(class)?;
+                Attributes::new(self.decoder, self.node, class, global)
+            }
+            None => Err(self.mismatch(&class.to_string())),
         }
     }
 

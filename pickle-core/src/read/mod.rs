@@ -73,8 +73,7 @@ use crate::error::Result;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded from a pickle",
     label = "`pickle::Unpickle` is not implemented for `{Self}`",
-    note = "for your own types consider `#[derive(pickle::Pickle)]`",
-    note = "a type that borrows from the input can be loaded from a slice only"
+    note = "for your own types consider `#[derive(pickle::Pickle)]`"
 )]
 pub trait Unpickle<'de>: Sized {
     /// Reads the value at the cursor.

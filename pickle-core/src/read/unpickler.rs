@@ -310,6 +310,10 @@ fn run<'de, T>(
     let root = document.root;
     let mut decoder = Decoder::new(document)?;
     let value = decode(decoder.cursor(root));
-    workspaces.reuse(decoder.into_document().arena);
-    value.map(|value| (value, end))
+    let (document, missing) = decoder.into_missing();
+    workspaces.reuse(document.arena);
+    match missing {
+        Some(missing) => Err(missing),
+        None => value.map(|value| (value, end)),
+    }
 }
