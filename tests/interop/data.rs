@@ -141,7 +141,10 @@ impl Case {
     /// A class inside of a class, which Python 2 cannot pickle. Below protocol 4 it is the result of
     /// `getattr`, which is memoized in a shorter way since Python 3.13.
     fn nested(self) -> Self {
-        Self { flags: "python3 nested", ..self }
+        Self {
+            flags: "python3 nested",
+            ..self
+        }
     }
 
     /// Python iterates in an order of its own, which another set of the same elements may not have.
