@@ -23,26 +23,33 @@ fn scalar_repr(pickle: &[u8]) -> Option<String> {
         code = code.get(9..)?;
     }
     let (opcode, rest) = code.split_first()?;
-    let four = || rest.first_chunk().copied();
-    let text = match Opcode::from_byte(*opcode)? {
-        Opcode::None => "None".to_owned(),
-        Opcode::Newtrue => "True".to_owned(),
-        Opcode::Newfalse => "False".to_owned(),
-        Opcode::Binint1 => rest.first()?.to_string(),
-        Opcode::Binint2 => u16::from_le_bytes(*rest.first_chunk()?).to_string(),
-        Opcode::Binint => i32::from_le_bytes(four()?).to_string(),
+    let counted = || rest.get(1..=usize::from(*rest.first()?));
+    let (length, text) = match Opcode::from_byte(*opcode)? {
+        Opcode::None => (0, "None".to_owned()),
+        Opcode::Newtrue => (0, "True".to_owned()),
+        Opcode::Newfalse => (0, "False".to_owned()),
+        Opcode::Binint1 => (1, rest.first()?.to_string()),
+        Opcode::Binint2 => (2, u16::from_le_bytes(*rest.first_chunk()?).to_string()),
+        Opcode::Binint => (4, i32::from_le_bytes(*rest.first_chunk()?).to_string()),
         Opcode::Long1 => {
-            let length = usize::from(*rest.first()?);
-            num_bigint::BigInt::from_signed_bytes_le(rest.get(1..=length)?).to_string()
+            let bytes = counted()?;
+            let number = num_bigint::BigInt::from_signed_bytes_le(bytes);
+            (1 + bytes.len(), number.to_string())
         }
-        Opcode::Binfloat => number::float_repr(f64::from_be_bytes(*rest.first_chunk()?)),
+        Opcode::Binfloat => {
+            let number = f64::from_be_bytes(*rest.first_chunk()?);
+            (8, number::float_repr(number))
+        }
         Opcode::ShortBinunicode => {
-            let length = usize::from(*rest.first()?);
-            quoted(std::str::from_utf8(rest.get(1..=length)?).ok()?)
+            let bytes = counted()?;
+            (1 + bytes.len(), quoted(std::str::from_utf8(bytes).ok()?))
         }
         _ => return None,
     };
-    Some(text)
+    // If more follows, this was the first item of a tuple.
+    let memoized = &[Opcode::Memoize.byte(), Opcode::Stop.byte()];
+    let end = rest.get(length..)?;
+    (end == memoized || end == &memoized[1..]).then_some(text)
 }
 
 #[cfg(test)]
