@@ -7,7 +7,7 @@ use std::io::Write;
 use std::rc::Rc;
 
 use num_bigint::BigInt;
-use pickle::{ByteArray, Cursor, Encoder, FrozenSet, Pickle, Protocol, Unpickle, Unpickler};
+use pickle::{ByteArray, Cursor, Encoder, Error, FrozenSet, Pickle, Protocol, Unpickle, Unpickler};
 
 use crate::support::{Python, TempDir, pythons, run};
 use crate::{SimpleObject, dump_to};
@@ -69,9 +69,11 @@ impl Pickle for Shared {
 
 impl<'de> Unpickle<'de> for Shared {
     fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
-        let [first, second] = <[Vec<i64>; 2]>::unpickle(cursor)?;
-        assert_eq!(first, second);
-        Ok(Self(Rc::new(first)))
+        let [first, second] = <[Rc<Vec<i64>>; 2]>::unpickle(cursor)?;
+        match Rc::ptr_eq(&first, &second) {
+            true => Ok(Self(first)),
+            false => Err(Error::custom("two lists instead of one")),
+        }
     }
 }
 
