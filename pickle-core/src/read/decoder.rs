@@ -4,11 +4,10 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::ops::Deref;
 
-use super::arena::{Meaning, Shape};
+use super::arena::Shape;
 use super::cursor::Cursor;
 use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
-use super::kind::Kind;
 use super::node::{Node, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Class, Found, Global, Registry};
@@ -71,30 +70,7 @@ impl<'de> Decoder<'de> {
         Cursor::new(self, node)
     }
 
-    /// What a node is called in messages, and what a target may ask.
-    pub(super) fn kind(&self, node: Node) -> Kind {
-        let Some(container) = self.container(node) else {
-            return match self.scalar(node) {
-                Ok(Some(scalar)) => Kind::of_scalar(&scalar, self.options.encoding),
-                _ => Kind::Object,
-            };
-        };
-        match (container.shape, container.meaning) {
-            (Shape::List, _) | (_, Meaning::List) => Kind::List,
-            (Shape::Tuple, _) | (_, Meaning::Tuple) => Kind::Tuple,
-            (Shape::Dict, _) | (_, Meaning::Dict) => Kind::Dict,
-            (Shape::Set, _) | (_, Meaning::Set) => Kind::Set,
-            (Shape::FrozenSet, _) | (_, Meaning::FrozenSet) => Kind::FrozenSet,
-            (_, Meaning::Bytes) => Kind::Bytes,
-            (_, Meaning::ByteArray) => Kind::ByteArray,
-            (Shape::Global, _) | (_, Meaning::Attribute) => Kind::Global,
-            (Shape::Persistent, _) => Kind::Persistent,
-            (Shape::Buffer | Shape::ReadOnly, _) => Kind::Buffer,
-            _ => Kind::Object,
-        }
-    }
-
-    /// What a node is called in a message: for an instance, the full name of its class.
+    /// What a node is called in a message: for an instance, the name of its class.
     pub(super) fn type_name(&self, node: Node) -> String {
         match self
             .class_node(node)
@@ -273,7 +249,7 @@ impl<'de> Deref for Decoder<'de> {
 fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     let registry = document.options.registry();
     // Asking for a type is registering it, as long as no registry restricts the load.
-    let claimable = document.options.registry.is_none();
+    let claimable = document.options.registry.is_none() || document.options.opaque;
     let globals = &document.globals;
     let mut resolved = Vec::with_capacity(globals.len());
     for (nth, global) in globals.iter().enumerate() {

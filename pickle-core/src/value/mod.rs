@@ -33,6 +33,7 @@ mod hash;
 mod int;
 mod key;
 mod list;
+mod load;
 mod macros;
 mod opaque;
 mod repr;
