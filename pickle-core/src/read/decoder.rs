@@ -70,7 +70,7 @@ impl<'de> Decoder<'de> {
         Cursor::new(self, node)
     }
 
-    /// What a node is called in a message: for an instance, the name of its class.
+    /// What a node is called in a message: for an instance, the full name of its class.
     pub(super) fn type_name(&self, node: Node) -> String {
         match self
             .class_node(node)
