@@ -1,5 +1,7 @@
 //! Dict keys in the paths of errors.
 
+use num_bigint::BigInt;
+
 use super::{Pickle, number};
 use crate::error::quoted;
 use crate::opcode::Opcode;
@@ -15,41 +17,40 @@ pub(super) fn key_repr<K: Pickle + ?Sized>(key: &K) -> String {
         .unwrap_or_else(|| "…".to_owned())
 }
 
-/// Reads a scalar of protocol 4 back.
+/// Reads a pickle of protocol 4 back that is a scalar and nothing else.
 fn scalar_repr(pickle: &[u8]) -> Option<String> {
     // PROTO, perhaps FRAME.
     let mut code = pickle.get(2..)?;
     if code.first() == Some(&Opcode::Frame.byte()) {
         code = code.get(9..)?;
     }
-    let (opcode, rest) = code.split_first()?;
-    let counted = || rest.get(1..=usize::from(*rest.first()?));
-    let (length, text) = match Opcode::from_byte(*opcode)? {
-        Opcode::None => (0, "None".to_owned()),
-        Opcode::Newtrue => (0, "True".to_owned()),
-        Opcode::Newfalse => (0, "False".to_owned()),
-        Opcode::Binint1 => (1, rest.first()?.to_string()),
-        Opcode::Binint2 => (2, u16::from_le_bytes(*rest.first_chunk()?).to_string()),
-        Opcode::Binint => (4, i32::from_le_bytes(*rest.first_chunk()?).to_string()),
-        Opcode::Long1 => {
-            let bytes = counted()?;
-            let number = num_bigint::BigInt::from_signed_bytes_le(bytes);
-            (1 + bytes.len(), number.to_string())
-        }
-        Opcode::Binfloat => {
-            let number = f64::from_be_bytes(*rest.first_chunk()?);
-            (8, number::float_repr(number))
-        }
-        Opcode::ShortBinunicode => {
-            let bytes = counted()?;
-            (1 + bytes.len(), quoted(std::str::from_utf8(bytes).ok()?))
-        }
-        _ => return None,
+    let (opcode, argument) = code.split_first()?;
+    let short_data = || Some(1 + usize::from(*argument.first()?));
+    let opcode = Opcode::from_byte(*opcode)?;
+    let length = match opcode {
+        Opcode::Long1 | Opcode::ShortBinunicode => short_data()?,
+        _ => opcode.argument().fixed(),
     };
-    // If more follows, this was the first item of a tuple.
-    let memoized = &[Opcode::Memoize.byte(), Opcode::Stop.byte()];
-    let end = rest.get(length..)?;
-    (end == memoized || end == &memoized[1..]).then_some(text)
+    let (argument, rest) = argument.split_at_checked(length)?;
+    // MEMOIZE, STOP.
+    if !matches!(rest, b"." | b"\x94.") {
+        return None;
+    }
+    Some(match opcode {
+        Opcode::None => "None".to_owned(),
+        Opcode::Newtrue => "True".to_owned(),
+        Opcode::Newfalse => "False".to_owned(),
+        Opcode::Binint1 | Opcode::Binint2 => {
+            let mut bytes = [0; 2];
+            bytes[..length].copy_from_slice(argument);
+            u16::from_le_bytes(bytes).to_string()
+        }
+        Opcode::Binint => i32::from_le_bytes(argument.try_into().ok()?).to_string(),
+        Opcode::Long1 => BigInt::from_signed_bytes_le(&argument[1..]).to_string(),
+        Opcode::Binfloat => number::float_repr(f64::from_be_bytes(argument.try_into().ok()?)),
+        Opcode::ShortBinunicode => quoted(std::str::from_utf8(&argument[1..]).ok()?),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
