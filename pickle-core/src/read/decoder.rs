@@ -9,8 +9,9 @@ use super::cursor::Cursor;
 use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
 use super::node::{Node, Place};
+use super::resolve;
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::{Class, Found, Global, Registry};
+use crate::registry::{Class, Global};
 
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
@@ -47,7 +48,7 @@ impl<'de> Decoder<'de> {
     /// When two types claim a name; with a registry of the caller's own, when a name is not
     /// registered: the first one in the pickle, the others as notes.
     pub(crate) fn new(document: Document<'de>) -> Result<Self> {
-        let resolved = resolve(&document)?;
+        let resolved = resolve::resolve(&document)?;
         let containers = document.arena.len();
         let allowance = document
             .options
@@ -104,7 +105,7 @@ impl<'de> Decoder<'de> {
             return None;
         }
         match self.resolved.get_mut(global)? {
-            resolved @ Resolved::Missing(_) => {
+            resolved @ Resolved::Missing => {
                 *resolved = Resolved::Claimed(class);
                 Some(global)
             }
@@ -119,11 +120,9 @@ impl<'de> Decoder<'de> {
     pub(crate) fn into_missing(self) -> (Document<'de>, Option<Error>) {
         let missing = self
             .resolved
-            .into_iter()
-            .find_map(|resolved| match resolved {
-                Resolved::Missing(error) => Some(error),
-                _ => None,
-            });
+            .iter()
+            .position(|resolved| matches!(resolved, Resolved::Missing))
+            .map(|nth| resolve::missing(&self.document, nth));
         (self.document, missing)
     }
 
@@ -242,84 +241,5 @@ impl<'de> Deref for Decoder<'de> {
     #[inline]
     fn deref(&self) -> &Document<'de> {
         &self.document
-    }
-}
-
-/// Looks every global up.
-fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
-    let registry = document.options.registry();
-    // Asking for a type is registering it, as long as no registry restricts the load.
-    let claimable = document.options.registry.is_none() || document.options.opaque;
-    let globals = &document.globals;
-    let mut resolved = Vec::with_capacity(globals.len());
-    for (nth, global) in globals.iter().enumerate() {
-        resolved.push(match look_up(global, registry) {
-            Ok(resolved) => resolved,
-            Err(error) => {
-                let error = also_missing(error, &globals[nth..], registry);
-                if !(claimable && error.kind().is_missing_name()) {
-                    return Err(error);
-                }
-                Resolved::Missing(error)
-            }
-        });
-    }
-    Ok(resolved)
-}
-
-fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved> {
-    match global {
-        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
-            Ok(class) => Ok(Resolved::Class(class)),
-            Err(error) => Err(error.at(*offset as u64)),
-        },
-        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
-        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Ok(Found::Class(class)) => Ok(Resolved::Class(class)),
-            Ok(Found::Namespace) => Ok(Resolved::Namespace),
-            Err(error) => Err(error.at(name.offset as u64)),
-        },
-    }
-}
-
-/// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
-/// looked up when its opcode is read, before whatever fails behind it.
-pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    let (nth, error) = globals
-        .iter()
-        .enumerate()
-        .find_map(|(nth, global)| Some((nth, look_up(global, registry).err()?)))?;
-    Some(also_missing(error, &globals[nth..], registry))
-}
-
-/// Adds the other names of the pickle that are not registered either. The first of the globals is
-/// the one that the error is about.
-#[cold]
-fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
-    let [GlobalRef::Name(first), later @ ..] = globals else {
-        return error;
-    };
-    let mut others: Vec<String> = Vec::new();
-    for global in later {
-        let GlobalRef::Name(name) = global else {
-            continue;
-        };
-        let same = name.module == first.module && name.qualname == first.qualname;
-        if same || look_up(global, registry).is_ok() {
-            continue;
-        }
-        let shown = format!("{}.{}", name.module, name.qualname);
-        if !others.contains(&shown) {
-            others.push(shown);
-        }
-        // The error is for people; a pickle may name any number of classes.
-        if others.len() == 20 {
-            others.push("…".to_owned());
-            break;
-        }
-    }
-    match others.is_empty() {
-        true => error,
-        false => error.note(format!("not registered either: {}", others.join(", "))),
     }
 }

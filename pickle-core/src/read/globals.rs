@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::arena::Meaning;
-use crate::error::Error;
 use crate::registry::{Class, python2};
 
 /// A class or function that a pickle names.
@@ -41,8 +40,8 @@ pub(crate) enum Resolved {
     Class(&'static Class),
     /// No class itself, but registered classes are nested in it.
     Namespace,
-    /// Nothing, and this is what to say about it unless a typed target turns out to be meant.
-    Missing(Error),
+    /// Nothing, unless a typed target turns out to be meant.
+    Missing,
     /// Not registered, but the class of a typed target.
     Claimed(&'static Class),
 }

@@ -5,10 +5,11 @@ use std::io::BufRead;
 use std::sync::Arc;
 
 use super::arena::AnyArena;
-use super::decoder::{Decoder, first_missing};
+use super::decoder::Decoder;
 use super::document::Document;
 use super::machine::Workspace;
 use super::options::Options;
+use super::resolve::first_missing;
 use super::stream::read_pickle;
 use super::text::{Encoding, EncodingErrors};
 use super::{Cursor, Unpickle};

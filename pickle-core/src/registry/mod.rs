@@ -123,25 +123,31 @@ impl Registry {
     /// With Python's text when nothing is registered in the module (`ModuleNotFoundError`) or under
     /// the name (`AttributeError`); when two types claim the name.
     pub fn find_class(&self, module: &str, qualname: &str) -> Result<&'static Class> {
-        match self.find(module, qualname) {
-            Ok(Found::Class(class)) => Ok(class),
-            Ok(Found::Namespace) => Err(self.missing(module, qualname).into_error()),
-            Err(error) => Err(error),
+        match self.look_up(module, qualname)? {
+            Some(Found::Class(class)) => Ok(class),
+            Some(Found::Namespace) | None => Err(self.missing(module, qualname).into_error()),
         }
     }
 
-    /// Returns what this name means, with the errors of [`find_class`](Self::find_class).
+    /// Returns what this name means; `None` if nothing is registered under it.
+    ///
+    /// What to say then is [`missing`](Self::missing)'s to find out, which takes its time: a pickle
+    /// may name any number of classes.
+    ///
+    /// # Errors
+    ///
+    /// When two types claim the name.
     #[inline]
-    pub(crate) fn find(&self, module: &str, qualname: &str) -> Result<Found> {
+    pub(crate) fn look_up(&self, module: &str, qualname: &str) -> Result<Option<Found>> {
         let found = self
             .modules
             .get(module)
             .and_then(|module| module.names.get(qualname));
         match found.map(Vec::as_slice) {
-            Some([class]) => Ok(Found::Class(class)),
+            Some([class]) => Ok(Some(Found::Class(class))),
             Some(classes) => Err(conflict(&format!("{module}.{qualname}"), classes)),
-            None if self.has_inside(module, qualname) => Ok(Found::Namespace),
-            None => Err(self.missing(module, qualname).into_error()),
+            None if self.has_inside(module, qualname) => Ok(Some(Found::Namespace)),
+            None => Ok(None),
         }
     }
 
@@ -327,8 +333,8 @@ mod tests {
         let mut registry = Registry::new();
         registry.register::<Line>();
         assert!(matches!(
-            registry.find("shop.models", "Order"),
-            Ok(Found::Namespace)
+            registry.look_up("shop.models", "Order"),
+            Ok(Some(Found::Namespace))
         ));
         assert!(registry.find_class("shop.models", "Order").is_err());
         assert!(registry.find_class("shop.models", "Order.Line").is_ok());

@@ -337,11 +337,7 @@ mod tests {
     #[test]
     fn order_crosses_the_two_sizes() {
         let ascending = [
-<<<<<<< HEAD
-            Int::from(-(BigInt::from(1) << 64_u32)),
-=======
             Int::from(i128::from(i64::MIN) * 2),
->>>>>>> main
             Int::from(i64::MIN),
             0.into(),
             i64::MAX.into(),
