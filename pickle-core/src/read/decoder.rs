@@ -8,10 +8,10 @@ use super::arena::Shape;
 use super::cursor::Cursor;
 use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
+use super::locate::locate;
 use super::node::{Node, Place};
-use super::resolve;
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::{Class, Global};
+use crate::registry::{Class, Found, Global, Registry};
 
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
@@ -41,20 +41,14 @@ pub(super) struct Plan {
 }
 
 impl<'de> Decoder<'de> {
-    /// Looks up what the pickle names, and makes it ready for decoding.
-    ///
-    /// # Errors
-    ///
-    /// When two types claim a name; with a registry of the caller's own, when a name is not
-    /// registered: the first one in the pickle, the others as notes.
-    pub(crate) fn new(document: Document<'de>) -> Result<Self> {
-        let resolved = resolve::resolve(&document)?;
+    /// Makes a document ready for decoding, with what [`resolve`] has found.
+    pub(crate) fn new(document: Document<'de>, resolved: Vec<Resolved>) -> Self {
         let containers = document.arena.len();
         let allowance = document
             .options
             .limits
             .expansion(document.input.len() as u64);
-        Ok(Self {
+        Self {
             plans: std::iter::repeat_with(Plan::default)
                 .take(resolved.len())
                 .collect(),
@@ -64,14 +58,14 @@ impl<'de> Decoder<'de> {
             under_way: vec![0; containers / 64 + 1],
             allowance,
             shared: HashMap::new(),
-        })
+        }
     }
 
     pub(crate) fn cursor(&mut self, node: Node) -> Cursor<'_, 'de> {
         Cursor::new(self, node)
     }
 
-    /// What a node is called in a message: for an instance, the full name of its class.
+    /// What a node is called in a message: for an instance, the name of its class.
     pub(super) fn type_name(&self, node: Node) -> String {
         match self
             .class_node(node)
@@ -115,15 +109,20 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// The first name that is not registered and that no typed target claimed. Python would not
-    /// have got past it.
-    pub(crate) fn into_missing(self) -> (Document<'de>, Option<Error>) {
-        let missing = self
-            .resolved
-            .iter()
-            .position(|resolved| matches!(resolved, Resolved::Missing))
-            .map(|nth| resolve::missing(&self.document, nth));
-        (self.document, missing)
+    /// Gives the document back, and the error of the first name that is not registered and that no
+    /// typed target claimed: Python would not have got past it.
+    pub(crate) fn finish(self) -> (Document<'de>, Option<Error>) {
+        let missing = match self.document.options.opaque {
+            true => None,
+            false => (self.document.earlier..self.resolved.len())
+                .find(|nth| matches!(self.resolved[*nth], Resolved::Missing)),
+        };
+        let error = missing.map(|nth| {
+            let document = &self.document;
+            let error = unresolved(&document.globals[nth..], document.options.registry());
+            locate(document, nth, error)
+        });
+        (self.document, error)
     }
 
     /// Where the opcode of a node starts, as far as that is known.
@@ -241,5 +240,113 @@ impl<'de> Deref for Decoder<'de> {
     #[inline]
     fn deref(&self) -> &Document<'de> {
         &self.document
+    }
+}
+
+/// Looks up what a pickle names.
+///
+/// # Errors
+///
+/// When two types claim a name; with a registry of the caller's own, when a name is not registered:
+/// the first one in the pickle, the others as notes.
+pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
+    let registry = document.options.registry();
+    // Asking for a type is registering it, as long as no registry restricts the load.
+    let claimable = document.options.registry.is_none() || document.options.opaque;
+    let mut resolved = Vec::with_capacity(document.globals.len());
+    for (nth, global) in document.globals.iter().enumerate() {
+        resolved.push(match look_up(global, registry) {
+            Some(resolved) => resolved,
+            // The load of an earlier pickle has failed because of its own names.
+            None if nth < document.earlier => Resolved::Missing,
+            None if claimable && is_missing(global, registry) => Resolved::Missing,
+            None => {
+                let error = unresolved(&document.globals[nth..], registry);
+                return Err(locate(document, nth, error));
+            }
+        });
+    }
+    Ok(resolved)
+}
+
+/// What a global means; `None` if that is an error.
+fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
+    match global {
+        GlobalRef::Extension { code, .. } => {
+            registry.find_extension(*code).ok().map(Resolved::Class)
+        }
+        GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
+        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
+            Found::Class(class) => Some(Resolved::Class(class)),
+            Found::Namespace => Some(Resolved::Namespace),
+            Found::Conflict | Found::Nothing => None,
+        },
+    }
+}
+
+/// Whether a global that means nothing is a name that is not registered, rather than a conflict.
+fn is_missing(global: &GlobalRef<'_>, registry: &Registry) -> bool {
+    match global {
+        GlobalRef::Extension { .. } => false,
+        GlobalRef::Name(name) => {
+            matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
+        }
+    }
+}
+
+/// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
+/// looked up when its opcode is read, before whatever fails behind it.
+pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
+    let nth = globals
+        .iter()
+        .position(|global| look_up(global, registry).is_none())?;
+    Some(unresolved(&globals[nth..], registry))
+}
+
+/// The error of the first of these globals, which means nothing; the others that are not registered
+/// either are listed below.
+#[cold]
+fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
+    let (first, offset, error) = match &globals[0] {
+        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
+            Err(error) => return error.at(*offset as u64),
+            Ok(class) => return Error::custom(format!("extension code {code} is {class}")),
+        },
+        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
+            Found::Conflict => {
+                return registry
+                    .conflict(&name.module, &name.qualname)
+                    .at(name.offset as u64);
+            }
+            _ => (
+                name,
+                name.offset,
+                registry.missing(&name.module, &name.qualname),
+            ),
+        },
+    };
+    let mut others: Vec<String> = Vec::new();
+    for global in &globals[1..] {
+        let GlobalRef::Name(name) = global else {
+            continue;
+        };
+        let same = name.module == first.module && name.qualname == first.qualname;
+        if same || look_up(global, registry).is_some() {
+            continue;
+        }
+        let shown = format!("{}.{}", name.module, name.qualname);
+        if !others.contains(&shown) {
+            others.push(shown);
+        }
+        // The error is for people; a pickle may name any number of classes.
+        if others.len() == 20 {
+            others.push("…".to_owned());
+            break;
+        }
+    }
+    let error = error.at(offset as u64);
+    match others.is_empty() {
+        true => error,
+        false => error.note(format!("not registered either: {}", others.join(", "))),
     }
 }

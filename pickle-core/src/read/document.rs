@@ -26,10 +26,13 @@ use crate::error::Result;
 /// assert_eq!(itself.id(), document.root().id());
 /// # Ok::<(), pickle::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Document<'de> {
     pub(super) input: &'de [u8],
     pub(super) arena: AnyArena,
     pub(super) globals: Vec<GlobalRef<'de>>,
+    /// How many of the globals are those of pickles before, of which the memo was kept.
+    pub(super) earlier: usize,
     pub(super) options: Options<'de>,
     pub(super) root: Node,
 }

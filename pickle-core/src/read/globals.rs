@@ -32,7 +32,7 @@ pub(crate) enum GlobalRef<'de> {
 }
 
 /// What a global turned out to be.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Resolved {
     /// A built-in class or function of Python that needs no registration.
     Builtin,
@@ -40,10 +40,32 @@ pub(crate) enum Resolved {
     Class(&'static Class),
     /// No class itself, but registered classes are nested in it.
     Namespace,
-    /// Nothing, unless a typed target turns out to be meant.
+    /// Not registered: an error unless it turns out to be the class of a typed target.
     Missing,
-    /// Not registered, but the class of a typed target.
+    /// The class of a typed target, which is not registered.
     Claimed(&'static Class),
+}
+
+impl GlobalRef<'_> {
+    /// The same without the input.
+    pub(crate) fn into_owned(self) -> GlobalRef<'static> {
+        match self {
+            Self::Name(name) => GlobalRef::Name(GlobalName {
+                offset: name.offset,
+                module: owned(name.module),
+                qualname: owned(name.qualname),
+                written: name
+                    .written
+                    .map(|(module, qualname)| (owned(module), owned(qualname))),
+                builtin: name.builtin,
+            }),
+            Self::Extension { code, offset } => GlobalRef::Extension { code, offset },
+        }
+    }
+}
+
+fn owned(name: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(name.into_owned())
 }
 
 impl<'de> GlobalName<'de> {

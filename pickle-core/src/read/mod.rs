@@ -21,7 +21,6 @@ mod memo;
 mod node;
 mod object;
 mod options;
-mod resolve;
 mod scalar;
 mod stream;
 mod text;

@@ -16,12 +16,11 @@ const CHUNK: usize = 64 << 10;
 /// `Ran out of input` when the reader ends between two instructions, `pickle data was truncated`
 /// when it ends inside one or inside a frame; what is no opcode; what reading gives.
 pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<()> {
-    let start = buffer.len();
     // Up to here frames promise data.
     let mut frame_end = 0;
     loop {
         let offset = buffer.len();
-        let located = |error: Error| error.at((offset - start) as u64);
+        let located = |error: Error| error.at(offset as u64);
         if !copy(reader, buffer, 1)? {
             let (kind, message) = match offset < frame_end {
                 false => (ErrorKind::EndOfInput, "Ran out of input"),

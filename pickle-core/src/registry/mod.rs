@@ -11,7 +11,6 @@ use std::fmt;
 use std::sync::OnceLock;
 
 pub use class::{Class, Global, Instance};
-pub(crate) use missing::Missing;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -55,6 +54,9 @@ pub(crate) enum Found {
     Class(&'static Class),
     /// No class itself, but classes are nested in it.
     Namespace,
+    /// Several types claim the name.
+    Conflict,
+    Nothing,
 }
 
 impl Registry {
@@ -123,32 +125,46 @@ impl Registry {
     /// With Python's text when nothing is registered in the module (`ModuleNotFoundError`) or under
     /// the name (`AttributeError`); when two types claim the name.
     pub fn find_class(&self, module: &str, qualname: &str) -> Result<&'static Class> {
-        match self.look_up(module, qualname)? {
-            Some(Found::Class(class)) => Ok(class),
-            Some(Found::Namespace) | None => Err(self.missing(module, qualname).into_error()),
+        match self.find(module, qualname) {
+            Found::Class(class) => Ok(class),
+            Found::Namespace | Found::Nothing => Err(self.missing(module, qualname)),
+            Found::Conflict => Err(self.conflict(module, qualname)),
         }
     }
 
-    /// Returns what this name means; `None` if nothing is registered under it.
-    ///
-    /// What to say then is [`missing`](Self::missing)'s to find out, which takes its time: a pickle
-    /// may name any number of classes.
-    ///
-    /// # Errors
-    ///
-    /// When two types claim the name.
+    /// Returns what this name means.
     #[inline]
-    pub(crate) fn look_up(&self, module: &str, qualname: &str) -> Result<Option<Found>> {
-        let found = self
-            .modules
-            .get(module)
-            .and_then(|module| module.names.get(qualname));
-        match found.map(Vec::as_slice) {
-            Some([class]) => Ok(Some(Found::Class(class))),
-            Some(classes) => Err(conflict(&format!("{module}.{qualname}"), classes)),
-            None if self.has_inside(module, qualname) => Ok(Some(Found::Namespace)),
-            None => Ok(None),
+    pub(crate) fn find(&self, module: &str, qualname: &str) -> Found {
+        match self.claims(module, qualname) {
+            [class] => Found::Class(class),
+            [] if self.has_inside(module, qualname) => Found::Namespace,
+            [] => Found::Nothing,
+            _ => Found::Conflict,
         }
+    }
+
+    /// The classes that claim a name.
+    #[inline]
+    fn claims(&self, module: &str, qualname: &str) -> &[&'static Class] {
+        self.modules
+            .get(module)
+            .and_then(|module| module.names.get(qualname))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The error of a name that is not registered: Python's text, then help.
+    #[cold]
+    pub(crate) fn missing(&self, module: &str, qualname: &str) -> Error {
+        missing::error(self, module, qualname)
+    }
+
+    /// The error of a name that several types claim.
+    #[cold]
+    pub(crate) fn conflict(&self, module: &str, qualname: &str) -> Error {
+        conflict(
+            &format!("{module}.{qualname}"),
+            self.claims(module, qualname),
+        )
     }
 
     /// Whether something is registered under a name inside of this one.
@@ -159,12 +175,6 @@ impl Registry {
                     .is_some_and(|rest| rest.starts_with('.'))
             })
         })
-    }
-
-    /// What to say about a name that is not registered.
-    #[cold]
-    pub(crate) fn missing(&self, module: &str, qualname: &str) -> Missing<'_> {
-        Missing::new(self, module, qualname)
     }
 
     /// Returns every registered name and the class it means, sorted by module and name.
@@ -261,14 +271,14 @@ inventory::collect!(Registration);
 ///
 /// ```
 /// # use pickle_core as pickle;
-/// struct Point;
+/// struct Marker;
 ///
-/// impl pickle::Instance for Point {
-///     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Point");
+/// impl pickle::Instance for Marker {
+///     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Marker");
 /// }
-/// pickle::register!(Point);
+/// pickle::register!(Marker);
 ///
-/// assert!(pickle::Registry::global().find_class("geo", "Point").is_ok());
+/// assert!(pickle::Registry::global().find_class("geo", "Marker").is_ok());
 /// ```
 #[macro_export]
 macro_rules! register {
@@ -333,8 +343,8 @@ mod tests {
         let mut registry = Registry::new();
         registry.register::<Line>();
         assert!(matches!(
-            registry.look_up("shop.models", "Order"),
-            Ok(Some(Found::Namespace))
+            registry.find("shop.models", "Order"),
+            Found::Namespace
         ));
         assert!(registry.find_class("shop.models", "Order").is_err());
         assert!(registry.find_class("shop.models", "Order.Line").is_ok());
