@@ -11,11 +11,7 @@ fn main() -> pickle::Result<()> {
     let data2: Value = pickle::loads(&data1_string)?;
     println!("AFTER :  {data2}");
 
-    let same = match (&data1, &data2) {
-        (Value::List(one), Value::List(other)) => one.ptr_eq(other),
-        _ => false,
-    };
-    println!("SAME? : {}", Value::from(same));
+    println!("SAME? : {}", Value::from(data1.is(&data2)));
     println!("EQUAL?: {}", Value::from(data1 == data2));
     Ok(())
 }
