@@ -8,6 +8,7 @@ use super::arena::{Container, Shape};
 use super::cursor::Cursor;
 use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
+use super::locate::locate;
 use super::node::{Node, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Class, Found, Global, Registry};
@@ -142,10 +143,9 @@ impl<'de> Decoder<'de> {
                 .find(|nth| matches!(self.resolved[*nth], Resolved::Missing)),
         };
         let error = missing.map(|nth| {
-            unresolved(
-                &self.document.globals[nth..],
-                self.document.options.registry(),
-            )
+            let document = &self.document;
+            let error = unresolved(&document.globals[nth..], document.options.registry());
+            locate(document, nth, error)
         });
         (self.document, error)
     }
@@ -285,7 +285,10 @@ pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
             // The load of an earlier pickle has failed because of its own names.
             None if nth < document.earlier => Resolved::Missing,
             None if claimable && is_missing(global, registry) => Resolved::Missing,
-            None => return Err(unresolved(&document.globals[nth..], registry)),
+            None => {
+                let error = unresolved(&document.globals[nth..], registry);
+                return Err(locate(document, nth, error));
+            }
         });
     }
     Ok(resolved)
