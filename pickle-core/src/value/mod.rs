@@ -26,6 +26,7 @@
 mod bytes;
 mod convert;
 mod dict;
+mod dump;
 mod equal;
 mod fall;
 mod global;
@@ -59,6 +60,7 @@ pub use list::List;
 pub use opaque::{Change, Opaque};
 pub use repr::{Repr, repr};
 pub use set::{FrozenSet, Iter as SetIter, Set};
+pub(crate) use text::code_points;
 pub use text::{CodePoints, Text};
 pub use tuple::Tuple;
 

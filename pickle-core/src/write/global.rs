@@ -1,10 +1,12 @@
 //! Classes and functions by name.
 
 use super::encoder::Encoder;
+use super::memo::Names;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
 use crate::registry::{Global, python2};
+use crate::value::Text;
 
 pub(super) const BYTES: Global = Global::new("builtins", "bytes");
 pub(super) const BYTEARRAY: Global = Global::new("builtins", "bytearray");
@@ -26,26 +28,61 @@ impl Encoder<'_> {
     /// When the name cannot be written: one inside a function, which has `<locals>` in it; one that
     /// is not ASCII, below protocol 3.
     pub fn global(&mut self, global: Global) -> Result<()> {
-        if let Some(slot) = self.memo.global(global) {
+        match self.memo.global(global.module, global.qualname) {
+            Some(slot) => self.get(slot),
+            None => self.new_global(global.into()),
+        }
+    }
+
+    /// Writes a class or a function whose name is not known before the program runs.
+    ///
+    /// At protocol 4 the names are `strings`, if given, which may be written elsewhere as well.
+    pub(crate) fn dynamic_global(
+        &mut self,
+        module: &str,
+        qualname: &str,
+        strings: Option<(&Text, &Text)>,
+    ) -> Result<()> {
+        if let Some(slot) = self.memo.global(module, qualname) {
             return self.get(slot);
         }
+        let names = Names {
+            module: module.to_owned().into(),
+            qualname: qualname.to_owned().into(),
+        };
+        match strings {
+            Some((module, qualname)) if self.protocol >= Protocol::V4 => {
+                let level = self.enter()?;
+                self.value(module)?;
+                self.value(qualname)?;
+                self.op(Opcode::StackGlobal);
+                let slot = self.put_known(level.address)?;
+                self.memo.set_global(names, slot);
+                self.leave(&level);
+                Ok(())
+            }
+            _ => self.new_global(names),
+        }
+    }
+
+    fn new_global(&mut self, names: Names<'static>) -> Result<()> {
         let level = self.enter()?;
-        self.write_global(global)?;
+        self.write_global(&names)?;
         let slot = self.put_known(level.address)?;
-        self.memo.set_global(global, slot);
+        self.memo.set_global(names, slot);
         self.leave(&level);
         Ok(())
     }
 
     /// Writes what makes up a global, without memo.
-    fn write_global(&mut self, global: Global) -> Result<()> {
-        let Global { module, qualname } = global;
+    fn write_global(&mut self, names: &Names<'static>) -> Result<()> {
+        let Names { module, qualname } = names;
         if qualname.split('.').any(|part| part == "<locals>") {
             let message = format!("Can't get local object '{qualname}'");
             return Err(unpicklable(message).raised_as("AttributeError"));
         }
         if self.protocol >= Protocol::V4 {
-            self.global_names(global)?;
+            self.global_names(names)?;
             self.op(Opcode::StackGlobal);
             return Ok(());
         }
@@ -60,24 +97,25 @@ impl Encoder<'_> {
     /// They are interned for what is defined in Python. The built-in types have names that are made
     /// anew each time they are asked for, and the built-in functions have a module string of their
     /// own besides.
-    fn global_names(&mut self, global: Global) -> Result<()> {
-        if global.module != "builtins" {
-            self.name_slot(global.module.into())?;
-            self.name_slot(global.qualname.into())?;
+    fn global_names(&mut self, names: &Names<'static>) -> Result<()> {
+        let Names { module, qualname } = names;
+        if module != "builtins" {
+            self.name_slot(module.clone())?;
+            self.name_slot(qualname.clone())?;
             return Ok(());
         }
-        if BUILTIN_FUNCTIONS.binary_search(&global.qualname).is_ok() {
+        if BUILTIN_FUNCTIONS.binary_search(&&**qualname).is_ok() {
             match self.memo.builtins_of_functions {
                 Some(slot) => self.get(slot)?,
                 None => {
-                    let slot = self.fresh_str(global.module)?;
+                    let slot = self.fresh_str(module)?;
                     self.memo.builtins_of_functions = Some(slot);
                 }
             }
         } else {
-            self.name_slot(global.module.into())?;
+            self.name_slot(module.clone())?;
         }
-        self.fresh_str(global.qualname)?;
+        self.fresh_str(qualname)?;
         Ok(())
     }
 
