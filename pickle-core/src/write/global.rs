@@ -2,6 +2,7 @@
 
 use super::encoder::Encoder;
 use super::memo::Names;
+use super::origin::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
@@ -30,7 +31,7 @@ impl Encoder<'_> {
     pub fn global(&mut self, global: Global) -> Result<()> {
         match self.memo.global(global.module, global.qualname) {
             Some(slot) => self.get(slot),
-            None => self.new_global(global.into()),
+            None => self.new_global(global.into(), None),
         }
     }
 
@@ -50,24 +51,19 @@ impl Encoder<'_> {
             module: module.to_owned().into(),
             qualname: qualname.to_owned().into(),
         };
+        self.new_global(names, strings)
+    }
+
+    fn new_global(&mut self, names: Names<'static>, strings: Option<(&Text, &Text)>) -> Result<()> {
+        let level = self.enter()?;
         match strings {
             Some((module, qualname)) if self.protocol >= Protocol::V4 => {
-                let level = self.enter()?;
                 self.value(module)?;
                 self.value(qualname)?;
                 self.op(Opcode::StackGlobal);
-                let slot = self.put_known(level.address)?;
-                self.memo.set_global(names, slot);
-                self.leave(&level);
-                Ok(())
             }
-            _ => self.new_global(names),
+            _ => self.write_global(&names)?,
         }
-    }
-
-    fn new_global(&mut self, names: Names<'static>) -> Result<()> {
-        let level = self.enter()?;
-        self.write_global(&names)?;
         let slot = self.put_known(level.address)?;
         self.memo.set_global(names, slot);
         self.leave(&level);
@@ -93,29 +89,28 @@ impl Encoder<'_> {
     }
 
     /// Writes the module and the qualified name as strings.
-    ///
-    /// They are interned for what is defined in Python. The built-in types have names that are made
-    /// anew each time they are asked for, and the built-in functions have a module string of their
-    /// own besides.
     fn global_names(&mut self, names: &Names<'static>) -> Result<()> {
         let Names { module, qualname } = names;
-        if module != "builtins" {
-            self.name_slot(module.clone())?;
-            self.name_slot(qualname.clone())?;
-            return Ok(());
-        }
-        if BUILTIN_FUNCTIONS.binary_search(&&**qualname).is_ok() {
-            match self.memo.builtins_of_functions {
+        let origin = Origin::of(module, qualname);
+        match origin {
+            Origin::Python | Origin::Static => {
+                self.name_slot(module.clone())?;
+            }
+            Origin::Heap => {
+                self.fresh_str(module)?;
+            }
+            Origin::Shared(private) => match self.memo.private_names[private as usize] {
                 Some(slot) => self.get(slot)?,
                 None => {
                     let slot = self.fresh_str(module)?;
-                    self.memo.builtins_of_functions = Some(slot);
+                    self.memo.private_names[private as usize] = Some(slot);
                 }
-            }
-        } else {
-            self.name_slot(module.clone())?;
+            },
         }
-        self.fresh_str(qualname)?;
+        match origin {
+            Origin::Python => self.name_slot(qualname.clone())?,
+            _ => self.fresh_str(qualname)?,
+        };
         Ok(())
     }
 
@@ -174,25 +169,4 @@ impl Encoder<'_> {
 #[cold]
 fn unpicklable(message: String) -> Error {
     Error::new(ErrorKind::Unpicklable, message)
-}
-
-/// The functions of `builtins`, sorted; what else is in it is a type.
-#[rustfmt::skip]
-static BUILTIN_FUNCTIONS: &[&str] = &[
-    "__build_class__", "__import__", "abs", "aiter", "all", "anext", "any", "ascii", "bin",
-    "breakpoint", "callable", "chr", "compile", "delattr", "dir", "divmod", "eval", "exec",
-    "format", "getattr", "globals", "hasattr", "hash", "hex", "id", "input", "isinstance",
-    "issubclass", "iter", "len", "locals", "max", "min", "next", "oct", "open", "ord", "pow",
-    "print", "repr", "round", "setattr", "sorted", "sum", "vars",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_functions_can_be_searched() {
-        assert!(BUILTIN_FUNCTIONS.is_sorted());
-        assert!(BUILTIN_FUNCTIONS.binary_search(&"getattr").is_ok());
-    }
 }
