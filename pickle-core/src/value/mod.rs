@@ -60,6 +60,7 @@ pub use list::List;
 pub use opaque::{Change, Opaque};
 pub use repr::{Repr, repr};
 pub use set::{FrozenSet, Iter as SetIter, Set};
+pub(crate) use text::code_points;
 pub use text::{CodePoints, Text};
 pub use tuple::Tuple;
 
