@@ -1,5 +1,6 @@
 //! The place of one value, from which a type reads itself.
 
+use std::any::{Any, TypeId};
 use std::borrow::Cow;
 
 use super::arena::{Meaning, Shape};
@@ -13,7 +14,7 @@ use super::node::{Node, Place};
 use super::scalar::{Scalar, binary_int, binary_str};
 use super::view::NodeRef;
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::Class;
+use crate::registry::{Class, Function};
 
 /// The place of one value in a pickle, from which a type reads itself.
 ///
@@ -58,6 +59,12 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// The registered class that the value is an instance of, if it is one.
     pub fn class(&self) -> Option<&'static Class> {
         self.decoder.class(self.node).map(|(_, class)| class)
+    }
+
+    /// The registered class of a Rust type.
+    pub(super) fn class_of_type(&self, type_id: TypeId) -> Option<&'static Class> {
+        let mut classes = self.decoder.options.registry().classes();
+        classes.find(|class| class.rust_type() == type_id)
     }
 
     /// The error of a value that is something else than expected: `expected int, found str`.
@@ -328,6 +335,52 @@ impl<'a, 'de> Cursor<'a, 'de> {
             }
             _ => Err(self.mismatch("dict")),
         }
+    }
+
+    /// Calls the registered function whose result the value is; `None` if it is no such result.
+    ///
+    /// The function is called once for each place that holds the value and reads it this way.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading the arguments and of the function; when its result is no `T`; when the
+    /// pickle gives the result a state or items, which a Rust value cannot take.
+    #[inline]
+    pub fn call<T: 'static>(&mut self) -> Result<Option<T>> {
+        let Some((function, result)) = self.call_any()? else {
+            return Ok(None);
+        };
+        match result.downcast() {
+            Ok(result) => Ok(Some(*result)),
+            Err(_) => Err(self.located(Error::new(
+                ErrorKind::Mismatch,
+                format!(
+                    "expected `{}`, found `{}` from {function}()",
+                    std::any::type_name::<T>(),
+                    function.result_name()
+                ),
+            ))),
+        }
+    }
+
+    /// Calls the registered function whose result the value is, whatever that is.
+    #[inline]
+    pub(super) fn call_any(&mut self) -> Result<Option<(&'static Function, Box<dyn Any>)>> {
+        let Some((function, args)) = self.decoder.called_function(self.node) else {
+            return Ok(None);
+        };
+        let changed = self
+            .decoder
+            .container(self.node)
+            .is_some_and(|container| self.decoder.arena.log(container).next().is_some());
+        if changed {
+            let message = format!("the result of {function}() takes no state and no items");
+            return Err(self.located(Error::new(ErrorKind::Mismatch, message)));
+        }
+        self.decoder.enter(self.node)?;
+        let result = function.call(Cursor::new(self.decoder, args));
+        self.decoder.leave();
+        Ok(Some((function, result?)))
     }
 
     /// Reads an instance of a class, attribute by attribute.

@@ -11,7 +11,7 @@ use super::globals::{GlobalRef, Resolved};
 use super::locate::locate;
 use super::node::{Node, Place};
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::{Class, Found, Global, Registry};
+use crate::registry::{Class, Found, Function, Global, Registry};
 
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
@@ -86,6 +86,26 @@ impl<'de> Decoder<'de> {
         let global = self.global_index(self.class_node(node)?)?;
         match self.resolved.get(global) {
             Some(Resolved::Class(class) | Resolved::Claimed(class)) => Some((global, class)),
+            _ => None,
+        }
+    }
+
+    /// The registered function whose result an object is, and the node of the arguments.
+    #[inline]
+    pub(super) fn called_function(&self, node: Node) -> Option<(&'static Function, Node)> {
+        let container = self.container(node)?;
+        if container.shape != Shape::Reduce {
+            return None;
+        }
+        self.function(container)
+    }
+
+    fn function(&self, call: Container) -> Option<(&'static Function, Node)> {
+        let global = self.global_index(self.arena.child(call.start))?;
+        match self.resolved.get(global) {
+            Some(Resolved::Function(function)) => {
+                Some((function, self.arena.child(call.start + 1)))
+            }
             _ => None,
         }
     }
@@ -303,6 +323,7 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
         GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
             Found::Class(class) => Some(Resolved::Class(class)),
+            Found::Function(function) => Some(Resolved::Function(function)),
             Found::Namespace => Some(Resolved::Namespace),
             Found::Conflict | Found::Nothing => None,
         },

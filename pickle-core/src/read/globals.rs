@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::arena::Meaning;
-use crate::registry::{Class, python2};
+use crate::registry::{Class, Function, python2};
 
 /// A class or function that a pickle names.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub(crate) enum Resolved {
     Builtin,
     /// A registered class.
     Class(&'static Class),
+    /// A registered function.
+    Function(&'static Function),
     /// No class itself, but registered classes are nested in it.
     Namespace,
     /// Not registered: an error unless it turns out to be the class of a typed target.

@@ -62,10 +62,16 @@ fn origin(registry: &Registry, module: &str) -> Option<String> {
         "__main__" => Some(format!("<module {shown} from {}>", quoted(&program()))),
         "builtins" => Some(format!("<module {shown} (built-in)>")),
         _ if registry.has_module(module) => {
-            let file = registry
+            let classes = registry
                 .names()
-                .find(|(global, _)| global.module.starts_with(module))
-                .map_or("", |(_, class)| class.location().file());
+                .map(|(global, class)| (global.module, class.location()));
+            let functions = registry
+                .functions()
+                .map(|function| (function.global().module, function.location()));
+            let file = classes
+                .chain(functions)
+                .find(|(name, _)| name.starts_with(module))
+                .map_or("", |(_, location)| location.file());
             Some(format!("<module {shown} from {}>", quoted(file)))
         }
         _ => None,
