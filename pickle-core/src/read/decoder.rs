@@ -93,6 +93,9 @@ impl<'de> Decoder<'de> {
         let GlobalRef::Name(name) = self.globals.get(global)? else {
             return None;
         };
+        if name.is_no_path() {
+            return None;
+        }
         let known = |known: &Global| known.module == name.module && known.qualname == name.qualname;
         if !known(&class.global()) && !class.aliases().iter().any(known) {
             return None;
@@ -276,6 +279,12 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved> {
             Err(error) => Err(error.at(*offset as u64)),
         },
         GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
+        GlobalRef::Name(name) if name.is_no_path() => {
+            let missing = registry
+                .missing(&name.module, &name.qualname)
+                .without_dots();
+            Err(missing.into_error().at(name.offset as u64))
+        }
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
             Ok(Found::Class(class)) => Ok(Resolved::Class(class)),
             Ok(Found::Namespace) => Ok(Resolved::Namespace),

@@ -10,6 +10,8 @@ pub(crate) struct Missing<'r> {
     registry: &'r Registry,
     module: String,
     qualname: String,
+    /// Whether dots in the name lead into classes.
+    dotted: bool,
 }
 
 impl<'r> Missing<'r> {
@@ -18,6 +20,15 @@ impl<'r> Missing<'r> {
             registry,
             module: module.to_owned(),
             qualname: qualname.to_owned(),
+            dotted: true,
+        }
+    }
+
+    /// The name of a pickle below protocol 4, where dots are characters as any other.
+    pub(crate) fn without_dots(self) -> Self {
+        Self {
+            dotted: false,
+            ..self
         }
     }
 
@@ -28,11 +39,20 @@ impl<'r> Missing<'r> {
             registry,
             module,
             qualname,
+            dotted,
         } = self;
+        // A class inside of a function, which nobody can get at from outside.
+        let local = match dotted && qualname.split('.').any(|part| part == "<locals>") {
+            true => "local ",
+            false => "",
+        };
         let error = match origin(registry, &module) {
             Some(origin) => Error::new(
                 ErrorKind::UnknownClass,
-                format!("Can't get attribute {} on {origin}", quoted(&qualname)),
+                format!(
+                    "Can't get {local}attribute {} on {origin}",
+                    quoted(&qualname)
+                ),
             ),
             None => Error::new(
                 ErrorKind::UnknownModule,
@@ -52,6 +72,10 @@ impl<'r> Missing<'r> {
                 error.note("no class is registered at all")
             }
             None => error,
+        };
+        let error = match !dotted && qualname.contains('.') {
+            true => error.note("names with dots are names inside of classes from protocol 4 on"),
+            false => error,
         };
         error.note(registration(&module, &qualname)).note(
             "if a crate of yours registers it, name that crate somewhere, \
