@@ -8,6 +8,7 @@ mod graph;
 mod manifest;
 mod notation;
 mod report;
+mod values;
 
 use std::io::BufReader;
 

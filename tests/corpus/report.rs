@@ -1,5 +1,6 @@
 //! What a comparison of many cases gives.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// A case that is known to differ.
@@ -15,7 +16,9 @@ pub(crate) struct Exception {
 pub(crate) struct Report {
     what: &'static str,
     exceptions: Vec<&'static Exception>,
-    compared: usize,
+    as_said: usize,
+    as_listed: usize,
+    skipped: BTreeMap<&'static str, usize>,
     different: Vec<String>,
 }
 
@@ -24,19 +27,22 @@ impl Report {
         Self {
             what,
             exceptions: exceptions.iter().copied().flatten().collect(),
-            compared: 0,
+            as_said: 0,
+            as_listed: 0,
+            skipped: BTreeMap::new(),
             different: Vec::new(),
         }
     }
 
     pub(crate) fn add(&mut self, id: &str, result: Result<(), String>) {
-        self.compared += 1;
         let exception = self.exceptions.iter().find(|exception| exception.id == id);
         match (exception, result) {
-            (None, Ok(())) => {}
+            (None, Ok(())) => self.as_said += 1,
             (None, Err(difference)) => self.different.push(format!("{id}: {difference}")),
             (Some(exception), Err(difference)) if exception.result == difference => {
-                print(format_args!("  {id} differs: {}", exception.reason));
+                self.as_listed += 1;
+                let Exception { reason, result, .. } = exception;
+                print(format_args!("  {id} differs: {result} ({reason})"));
             }
             (Some(exception), result) => {
                 let (listed, found) = (exception.result, result.err());
@@ -46,18 +52,33 @@ impl Report {
         }
     }
 
+    /// Counts a case that cannot be compared.
+    pub(crate) fn skip(&mut self, reason: &'static str) {
+        *self.skipped.entry(reason).or_default() += 1;
+    }
+
     /// Prints the count, and fails if anything differs that is not listed.
     pub(crate) fn finish(self) {
         let Self {
             what,
-            compared,
+            as_said,
+            as_listed,
+            skipped,
             different,
             ..
         } = self;
-        print(format_args!(
-            "{what}: {compared} compared, {} differ",
-            different.len()
-        ));
+        let compared = as_said + as_listed + different.len();
+        let mut line = format!("{what}: {compared} compared, {as_said} are as the manifest says");
+        if as_listed > 0 {
+            line += &format!(", {as_listed} differ as listed");
+        }
+        if !different.is_empty() {
+            line += &format!(", {} differ", different.len());
+        }
+        for (reason, count) in skipped {
+            line += &format!("; left out: {count} ({reason})");
+        }
+        print(format_args!("{line}"));
         assert!(compared > 0, "there is nothing to compare");
         assert!(different.is_empty(), "{}", different.join("\n"));
     }

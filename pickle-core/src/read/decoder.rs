@@ -101,7 +101,7 @@ impl<'de> Decoder<'de> {
             return None;
         }
         match self.resolved.get_mut(global)? {
-            resolved @ Resolved::Missing(_) => {
+            resolved @ Resolved::Missing => {
                 *resolved = Resolved::Claimed(class);
                 Some(global)
             }
@@ -111,18 +111,25 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// The first name of the pickle that is not registered and that no typed target claimed. Python
-    /// would not have got past it.
-    pub(crate) fn into_missing(self) -> (Document<'de>, Option<Error>) {
-        let missing = self
-            .resolved
-            .into_iter()
-            .skip(self.document.earlier)
-            .find_map(|resolved| match resolved {
-                Resolved::Missing(error) => Some(error),
-                _ => None,
-            });
-        (self.document, missing)
+    /// Gives the document back, and the error of the first name of the pickle that is not registered
+    /// and that no typed target claimed: Python would not have got past it.
+    pub(crate) fn finish(self) -> (Document<'de>, Option<Error>) {
+        let earlier = self.document.earlier;
+        let missing = match self.document.options.opaque {
+            true => None,
+            false => self
+                .resolved
+                .iter()
+                .skip(earlier)
+                .position(|name| matches!(name, Resolved::Missing)),
+        };
+        let error = missing.map(|nth| {
+            unresolved(
+                &self.document.globals[earlier + nth..],
+                self.document.options.registry(),
+            )
+        });
+        (self.document, error)
     }
 
     /// Where the opcode of a node starts, as far as that is known.
@@ -253,70 +260,89 @@ pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     let registry = document.options.registry();
     // Asking for a type is registering it, as long as no registry restricts the load.
     let claimable = document.options.registry.is_none() || document.options.opaque;
-    let globals = &document.globals;
-    let mut resolved = Vec::with_capacity(globals.len());
-    for (nth, global) in globals.iter().enumerate() {
+    let mut resolved = Vec::with_capacity(document.globals.len());
+    for (nth, global) in document.globals.iter().enumerate() {
         resolved.push(match look_up(global, registry) {
-            Ok(resolved) => resolved,
-            Err(error) => {
-                let error = also_missing(error, &globals[nth..], registry);
-                // The load of an earlier pickle has failed because of its own names.
-                let own = nth >= document.earlier;
-                if own && !(claimable && error.kind().is_missing_name()) {
-                    return Err(error);
-                }
-                Resolved::Missing(error)
-            }
+            Some(resolved) => resolved,
+            // The load of an earlier pickle has failed because of its own names.
+            None if nth < document.earlier => Resolved::Missing,
+            None if claimable && is_missing(global, registry) => Resolved::Missing,
+            None => return Err(unresolved(&document.globals[nth..], registry)),
         });
     }
     Ok(resolved)
 }
 
-fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved> {
+/// What a global means; `None` if that is an error.
+fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
     match global {
-        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
-            Ok(class) => Ok(Resolved::Class(class)),
-            Err(error) => Err(error.at(*offset as u64)),
-        },
-        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
-        GlobalRef::Name(name) if name.is_no_path() => {
-            let missing = registry
-                .missing(&name.module, &name.qualname)
-                .without_dots();
-            Err(missing.into_error().at(name.offset as u64))
+        GlobalRef::Extension { code, .. } => {
+            registry.find_extension(*code).ok().map(Resolved::Class)
         }
+        GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
+        GlobalRef::Name(name) if name.is_no_path() => None,
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Ok(Found::Class(class)) => Ok(Resolved::Class(class)),
-            Ok(Found::Namespace) => Ok(Resolved::Namespace),
-            Err(error) => Err(error.at(name.offset as u64)),
+            Found::Class(class) => Some(Resolved::Class(class)),
+            Found::Namespace => Some(Resolved::Namespace),
+            Found::Conflict | Found::Nothing => None,
         },
+    }
+}
+
+/// Whether a global that means nothing is a name that is not registered, rather than a conflict.
+fn is_missing(global: &GlobalRef<'_>, registry: &Registry) -> bool {
+    match global {
+        GlobalRef::Extension { .. } => false,
+        GlobalRef::Name(name) => {
+            name.is_no_path()
+                || matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
+        }
     }
 }
 
 /// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
 /// looked up when its opcode is read, before whatever fails behind it.
 pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    let (nth, error) = globals
+    let nth = globals
         .iter()
-        .enumerate()
-        .find_map(|(nth, global)| Some((nth, look_up(global, registry).err()?)))?;
-    Some(also_missing(error, &globals[nth..], registry))
+        .position(|global| look_up(global, registry).is_none())?;
+    Some(unresolved(&globals[nth..], registry))
 }
 
-/// Adds the other names of the pickle that are not registered either. The first of the globals is
-/// the one that the error is about.
+/// The error of the first of these globals, which means nothing; the others that are not registered
+/// either are listed below.
 #[cold]
-fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
-    let [GlobalRef::Name(first), later @ ..] = globals else {
-        return error;
+fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
+    let (first, offset, error) = match &globals[0] {
+        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
+            Err(error) => return error.at(*offset as u64),
+            Ok(class) => return Error::custom(format!("extension code {code} is {class}")),
+        },
+        GlobalRef::Name(name) if name.is_no_path() => (
+            name,
+            name.offset,
+            registry.missing_undotted(&name.module, &name.qualname),
+        ),
+        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
+            Found::Conflict => {
+                return registry
+                    .conflict(&name.module, &name.qualname)
+                    .at(name.offset as u64);
+            }
+            _ => (
+                name,
+                name.offset,
+                registry.missing(&name.module, &name.qualname),
+            ),
+        },
     };
     let mut others: Vec<String> = Vec::new();
-    for global in later {
+    for global in &globals[1..] {
         let GlobalRef::Name(name) = global else {
             continue;
         };
         let same = name.module == first.module && name.qualname == first.qualname;
-        if same || look_up(global, registry).is_ok() {
+        if same || look_up(global, registry).is_some() {
             continue;
         }
         let shown = format!("{}.{}", name.module, name.qualname);
@@ -329,6 +355,7 @@ fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) ->
             break;
         }
     }
+    let error = error.at(offset as u64);
     match others.is_empty() {
         true => error,
         false => error.note(format!("not registered either: {}", others.join(", "))),

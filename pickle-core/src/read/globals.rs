@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::arena::Meaning;
-use crate::error::Error;
 use crate::registry::{Class, python2};
 
 /// A class or function that a pickle names.
@@ -35,7 +34,7 @@ pub(crate) enum GlobalRef<'de> {
 }
 
 /// What a global turned out to be.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Resolved {
     /// A built-in class or function of Python that needs no registration.
     Builtin,
@@ -43,9 +42,9 @@ pub(crate) enum Resolved {
     Class(&'static Class),
     /// No class itself, but registered classes are nested in it.
     Namespace,
-    /// Nothing, and this is what to say about it unless a typed target turns out to be meant.
-    Missing(Error),
-    /// Not registered, but the class of a typed target.
+    /// Not registered: an error unless it turns out to be the class of a typed target.
+    Missing,
+    /// The class of a typed target, which is not registered.
     Claimed(&'static Class),
 }
 

@@ -511,7 +511,7 @@ fn run<'de, T>(
     };
     let mut decoder = Decoder::new(document, resolved);
     let value = decode(decoder.cursor(root));
-    let (document, missing) = decoder.into_missing();
+    let (document, missing) = decoder.finish();
     session.recycle(document);
     let value = match missing {
         Some(missing) => Err(missing),

@@ -5,83 +5,48 @@ use std::borrow::Cow;
 use super::{Class, Global, Registry};
 use crate::error::{Error, ErrorKind, quoted};
 
-/// A name that a pickle refers to and that is not registered.
-pub(crate) struct Missing<'r> {
-    registry: &'r Registry,
-    module: String,
-    qualname: String,
-    /// Whether dots in the name lead into classes.
-    dotted: bool,
-}
-
-impl<'r> Missing<'r> {
-    pub(super) fn new(registry: &'r Registry, module: &str, qualname: &str) -> Self {
-        Self {
-            registry,
-            module: module.to_owned(),
-            qualname: qualname.to_owned(),
-            dotted: true,
-        }
-    }
-
-    /// The name of a pickle below protocol 4, where dots are characters as any other.
-    pub(crate) fn without_dots(self) -> Self {
-        Self {
-            dotted: false,
-            ..self
-        }
-    }
-
-    /// The error, with Python's text as the first line, then help.
-    #[cold]
-    pub(crate) fn into_error(self) -> Error {
-        let Self {
-            registry,
-            module,
-            qualname,
-            dotted,
-        } = self;
-        // A class inside of a function, which nobody can get at from outside.
-        let local = match dotted && qualname.split('.').any(|part| part == "<locals>") {
-            true => "local ",
-            false => "",
-        };
-        let error = match origin(registry, &module) {
-            Some(origin) => Error::new(
-                ErrorKind::UnknownClass,
-                format!(
-                    "Can't get {local}attribute {} on {origin}",
-                    quoted(&qualname)
-                ),
+/// The error of a name that is not registered, with Python's text as the first line, then help.
+///
+/// `dotted` says whether dots in the name lead into classes, as they do from protocol 4 on.
+pub(super) fn error(registry: &Registry, module: &str, qualname: &str, dotted: bool) -> Error {
+    // A class inside of a function, which nobody gets at from outside.
+    let local = match dotted && qualname.split('.').any(|part| part == "<locals>") {
+        true => "local ",
+        false => "",
+    };
+    let error = match origin(registry, module) {
+        Some(origin) => Error::new(
+            ErrorKind::UnknownClass,
+            format!(
+                "Can't get {local}attribute {} on {origin}",
+                quoted(qualname)
             ),
-            None => Error::new(
-                ErrorKind::UnknownModule,
-                format!("No module named {}", quoted(&module)),
-            ),
-        };
-        let error = match nearest(registry, &module, &qualname) {
-            Some(near) => {
-                let Global { module, qualname } = near.0;
-                error.note(format!(
-                    "nearest registered name: {module}.{qualname}, for `{}` at {}",
-                    near.1.type_name(),
-                    near.1.location()
-                ))
-            }
-            None if registry.names().next().is_none() => {
-                error.note("no class is registered at all")
-            }
-            None => error,
-        };
-        let error = match !dotted && qualname.contains('.') {
-            true => error.note("names with dots are names inside of classes from protocol 4 on"),
-            false => error,
-        };
-        error.note(registration(&module, &qualname)).note(
-            "if a crate of yours registers it, name that crate somewhere, \
+        ),
+        None => Error::new(
+            ErrorKind::UnknownModule,
+            format!("No module named {}", quoted(module)),
+        ),
+    };
+    let error = match nearest(registry, module, qualname) {
+        Some(near) => {
+            let Global { module, qualname } = near.0;
+            error.note(format!(
+                "nearest registered name: {module}.{qualname}, for `{}` at {}",
+                near.1.type_name(),
+                near.1.location()
+            ))
+        }
+        None if registry.names().next().is_none() => error.note("no class is registered at all"),
+        None => error,
+    };
+    let error = match !dotted && qualname.contains('.') {
+        true => error.note("dots lead into classes from protocol 4 on"),
+        false => error,
+    };
+    error.note(registration(module, qualname)).note(
+        "if a crate of yours registers it, name that crate somewhere, \
              or it is not linked: `use that_crate as _;`",
-        )
-    }
+    )
 }
 
 /// A registration to paste.

@@ -66,6 +66,11 @@ impl<W: Word> Workspace<W> {
         }
         self.stack.clear();
         self.marks.clear();
+        let length = input.len() - start.byte;
+        if length >= RESERVE_FROM {
+            self.arena.reserve(length);
+            self.memo.reserve(length);
+        }
         let (root, end) = Machine::new(input, start, self, globals, options).run()?;
         Ok((
             W::finish(std::mem::take(&mut self.arena)),
@@ -95,6 +100,9 @@ pub(crate) struct Position {
     /// Among the out-of-band buffers.
     pub(crate) buffer: usize,
 }
+
+/// From this length of input on, room is made for all of it at once.
+const RESERVE_FROM: usize = 64 << 10;
 
 /// Carries out one pickle.
 struct Machine<'m, 'de, W> {

@@ -93,6 +93,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     }
 
     /// Replaces the slice by a container of it.
+    #[inline]
     pub(super) fn collect(&mut self, shape: Shape, start: usize) {
         let Workspace { arena, stack, .. } = &mut *self.workspace;
         let container = arena.make(shape, &stack[start..], 0);
@@ -100,6 +101,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         stack.push(container);
     }
 
+    #[inline]
     pub(super) fn collect_tuple(&mut self, start: usize) {
         let unhashable = self.workspace.stack[start..]
             .iter()
@@ -114,6 +116,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         self.workspace.stack.last().map(|word| word.place())
     }
 
+    #[inline]
     pub(super) fn short_tuple(&mut self, len: usize) -> Result<()> {
         let start = self.workspace.stack.len().wrapping_sub(len);
         if start < self.fence || start > self.workspace.stack.len() {
