@@ -111,21 +111,17 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// Gives the document back, and the error of the first name of the pickle that is not registered
-    /// and that no typed target claimed: Python would not have got past it.
+    /// Gives the document back, and the error of the first name that is not registered and that no
+    /// typed target claimed: Python would not have got past it.
     pub(crate) fn finish(self) -> (Document<'de>, Option<Error>) {
-        let earlier = self.document.earlier;
         let missing = match self.document.options.opaque {
             true => None,
-            false => self
-                .resolved
-                .iter()
-                .skip(earlier)
-                .position(|name| matches!(name, Resolved::Missing)),
+            false => (self.document.earlier..self.resolved.len())
+                .find(|nth| matches!(self.resolved[*nth], Resolved::Missing)),
         };
         let error = missing.map(|nth| {
             unresolved(
-                &self.document.globals[earlier + nth..],
+                &self.document.globals[nth..],
                 self.document.options.registry(),
             )
         });

@@ -26,6 +26,7 @@
 mod bytes;
 mod convert;
 mod dict;
+mod dump;
 mod equal;
 mod fall;
 mod global;

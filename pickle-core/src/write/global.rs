@@ -1,6 +1,7 @@
 //! Classes and functions by name.
 
 use super::encoder::Encoder;
+use super::origin::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
@@ -56,28 +57,27 @@ impl Encoder<'_> {
     }
 
     /// Writes the module and the qualified name as strings.
-    ///
-    /// They are interned for what is defined in Python. The built-in types have names that are made
-    /// anew each time they are asked for, and the built-in functions have a module string of their
-    /// own besides.
     fn global_names(&mut self, global: Global) -> Result<()> {
-        if global.module != "builtins" {
-            self.name_slot(global.module.into())?;
-            self.name_slot(global.qualname.into())?;
-            return Ok(());
-        }
-        if BUILTIN_FUNCTIONS.binary_search(&global.qualname).is_ok() {
-            match self.memo.builtins_of_functions {
+        let origin = Origin::of(global);
+        match origin {
+            Origin::Python | Origin::Static => {
+                self.name_slot(global.module.into())?;
+            }
+            Origin::Heap => {
+                self.fresh_str(global.module)?;
+            }
+            Origin::Shared(private) => match self.memo.private_names[private as usize] {
                 Some(slot) => self.get(slot)?,
                 None => {
                     let slot = self.fresh_str(global.module)?;
-                    self.memo.builtins_of_functions = Some(slot);
+                    self.memo.private_names[private as usize] = Some(slot);
                 }
-            }
-        } else {
-            self.name_slot(global.module.into())?;
+            },
         }
-        self.fresh_str(global.qualname)?;
+        match origin {
+            Origin::Python => self.name_slot(global.qualname.into())?,
+            _ => self.fresh_str(global.qualname)?,
+        };
         Ok(())
     }
 
@@ -136,25 +136,4 @@ impl Encoder<'_> {
 #[cold]
 fn unpicklable(message: String) -> Error {
     Error::new(ErrorKind::Unpicklable, message)
-}
-
-/// The functions of `builtins`, sorted; what else is in it is a type.
-#[rustfmt::skip]
-static BUILTIN_FUNCTIONS: &[&str] = &[
-    "__build_class__", "__import__", "abs", "aiter", "all", "anext", "any", "ascii", "bin",
-    "breakpoint", "callable", "chr", "compile", "delattr", "dir", "divmod", "eval", "exec",
-    "format", "getattr", "globals", "hasattr", "hash", "hex", "id", "input", "isinstance",
-    "issubclass", "iter", "len", "locals", "max", "min", "next", "oct", "open", "ord", "pow",
-    "print", "repr", "round", "setattr", "sorted", "sum", "vars",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_functions_can_be_searched() {
-        assert!(BUILTIN_FUNCTIONS.is_sorted());
-        assert!(BUILTIN_FUNCTIONS.binary_search(&"getattr").is_ok());
-    }
 }

@@ -29,8 +29,8 @@ pub(super) struct Memo {
     one_byte: Option<Box<[Slot; 256]>>,
     /// Interned strings: names of attributes, classes and modules.
     names: Table<Cow<'static, str>>,
-    /// The module name of `len` and the like, another string than the one of `int`.
-    pub(super) builtins_of_functions: Option<Slot>,
+    /// Module names that are other strings than the interned ones; see `Private`.
+    pub(super) private_names: [Option<Slot>; 2],
     /// Classes and functions.
     globals: Table<Global>,
     /// Values behind shared pointers.
@@ -156,7 +156,9 @@ impl Memo {
                 *slot = UNWRITTEN;
             }
         }
-        self.builtins_of_functions = self.builtins_of_functions.filter(|slot| !later(*slot));
+        self.private_names = self
+            .private_names
+            .map(|slot| slot.filter(|slot| !later(*slot)));
         self.names.retain(|slot| !later(slot));
         self.globals.retain(|slot| !later(slot));
         self.addresses.clear();

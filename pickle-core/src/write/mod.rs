@@ -7,7 +7,7 @@
 //! Pickle            what a type does to be dumped
 //! encoder string    scalars, text and bytes as opcodes
 //! containers object builders for what has values inside; `batches` bundles their items
-//! global            classes and functions by name
+//! global origin     classes and functions by name
 //! memo              what was written already, and where
 //! output            the buffer, its frames, and the writer behind it
 //! ```
@@ -21,6 +21,7 @@ mod key;
 mod memo;
 mod number;
 mod object;
+mod origin;
 mod output;
 mod pickler;
 mod string;

@@ -80,6 +80,9 @@ impl<W: Word> Workspace<W> {
     }
 }
 
+/// From this length of input on, room is made for all of it at once.
+const RESERVE_FROM: usize = 64 << 10;
+
 impl Workspace<u32> {
     /// Takes over what a narrow workspace has, for an input that has grown too long for it.
     pub(crate) fn widen(&mut self) -> Workspace<u64> {
@@ -100,9 +103,6 @@ pub(crate) struct Position {
     /// Among the out-of-band buffers.
     pub(crate) buffer: usize,
 }
-
-/// From this length of input on, room is made for all of it at once.
-const RESERVE_FROM: usize = 64 << 10;
 
 /// Carries out one pickle.
 struct Machine<'m, 'de, W> {
