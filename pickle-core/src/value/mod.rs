@@ -115,6 +115,37 @@ impl Value {
         matches!(self, Self::None)
     }
 
+    /// Whether both are one object, Python's `is`. Numbers have no identity here: they are the same
+    /// where nothing tells them apart.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let list = pickle::value!([1]);
+    /// assert!(list.is(&list.clone()));
+    /// assert!(!list.is(&pickle::value!([1])));
+    /// ```
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            (Self::Str(a), Self::Str(b)) => a.ptr_eq(b),
+            (Self::Bytes(a), Self::Bytes(b)) => a.ptr_eq(b),
+            (Self::ByteArray(a), Self::ByteArray(b)) => a.ptr_eq(b),
+            (Self::List(a), Self::List(b)) => a.ptr_eq(b),
+            (Self::Tuple(a), Self::Tuple(b)) => a.ptr_eq(b),
+            (Self::Dict(a), Self::Dict(b)) => a.ptr_eq(b),
+            (Self::Set(a), Self::Set(b)) => a.ptr_eq(b),
+            (Self::FrozenSet(a), Self::FrozenSet(b)) => a.ptr_eq(b),
+            (Self::Global(a), Self::Global(b)) => {
+                a.module() == b.module() && a.qualname() == b.qualname()
+            }
+            (Self::Opaque(a), Self::Opaque(b)) => a.ptr_eq(b),
+            _ => false,
+        }
+    }
+
     /// The boolean. An int is none.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
