@@ -340,10 +340,30 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// has a state that is no dict of attributes, contains itself or nests too deep.
     #[inline]
     pub fn object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
-        match self.decoder.class(self.node) {
-            Some((global, found)) if std::ptr::eq(found, class) || found == class => {
+        if let Some(container) = self.decoder.container(self.node)
+            && container.shape == Shape::NewObj
+            && let Some(global) = self.decoder.same_class(container, class)
+            && self
+                .decoder
+                .is_written_empty_tuple(self.decoder.arena.child(container.start + 1))
+        {
+            return Attributes::new(self.decoder, self.node, container, class, global);
+        }
+        self.any_object(class)
+    }
+
+    /// Reads an instance that is not the usual one.
+    fn any_object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        match (
+            self.decoder.container(self.node),
+            self.decoder.class(self.node),
+        ) {
+            (Some(container), Some((global, found)))
+                if std::ptr::eq(found, class) || found == class =>
+            {
                 self.check_plain(found)?;
-                Attributes::new(self.decoder, self.node, class, global)
+                self.decoder.remember_class(container, class, global);
+                Attributes::new(self.decoder, self.node, container, class, global)
             }
             _ => self.claim(class),
         }
@@ -352,12 +372,16 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// Reads an instance whose class is not registered but asked for by its name.
     #[cold]
     fn claim(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
-        match self.decoder.claim(self.node, class) {
-            Some(global) => {
+        match (
+            self.decoder.container(self.node),
+            self.decoder.claim(self.node, class),
+        ) {
+            (Some(container), Some(global)) => {
                 self.check_plain(class)?;
-                Attributes::new(self.decoder, self.node, class, global)
+                self.decoder.remember_class(container, class, global);
+                Attributes::new(self.decoder, self.node, container, class, global)
             }
-            None => Err(self.mismatch(&class.to_string())),
+            _ => Err(self.mismatch(&class.to_string())),
         }
     }
 

@@ -4,10 +4,11 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::ops::Deref;
 
-use super::arena::Shape;
+use super::arena::{Container, Shape};
 use super::cursor::Cursor;
 use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
+use super::locate::locate;
 use super::node::{Node, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Class, Found, Global, Registry};
@@ -25,6 +26,9 @@ pub(crate) struct Decoder<'de> {
     under_way: Vec<u64>,
     /// How many bytes owned values may still take.
     allowance: u64,
+    /// The class of the instance that was read last: the node of its name, the class that was asked
+    /// for, and the index of the global. The next instance often is of the same class.
+    last_class: Option<(Node, &'static Class, usize)>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
     shared: HashMap<(Node, TypeId), Box<dyn Any>>,
 }
@@ -56,6 +60,7 @@ impl<'de> Decoder<'de> {
             path: Vec::new(),
             under_way: vec![0; containers / 64 + 1],
             allowance,
+            last_class: None,
             shared: HashMap::new(),
         }
     }
@@ -83,6 +88,27 @@ impl<'de> Decoder<'de> {
             Some(Resolved::Class(class) | Resolved::Claimed(class)) => Some((global, class)),
             _ => None,
         }
+    }
+
+    /// The index of the class among the globals, if an instance is of the class that the instance
+    /// before was read as.
+    #[inline]
+    pub(super) fn same_class(&self, object: Container, class: &'static Class) -> Option<usize> {
+        let (node, last, global) = self.last_class?;
+        let same = std::ptr::eq(last, class) && self.arena.child(object.start) == node;
+        same.then_some(global)
+    }
+
+    pub(super) fn remember_class(
+        &mut self,
+        object: Container,
+        class: &'static Class,
+        global: usize,
+    ) {
+        self.last_class = match object.shape {
+            Shape::NewObj => Some((self.arena.child(object.start), class, global)),
+            _ => None,
+        };
     }
 
     /// Takes a class that is asked for to be what an instance's class names, although that is not
@@ -120,10 +146,9 @@ impl<'de> Decoder<'de> {
                 .find(|nth| matches!(self.resolved[*nth], Resolved::Missing)),
         };
         let error = missing.map(|nth| {
-            unresolved(
-                &self.document.globals[nth..],
-                self.document.options.registry(),
-            )
+            let document = &self.document;
+            let error = unresolved(&document.globals[nth..], document.options.registry());
+            locate(document, nth, error)
         });
         (self.document, error)
     }
@@ -263,7 +288,10 @@ pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
             // The load of an earlier pickle has failed because of its own names.
             None if nth < document.earlier => Resolved::Missing,
             None if claimable && is_missing(global, registry) => Resolved::Missing,
-            None => return Err(unresolved(&document.globals[nth..], registry)),
+            None => {
+                let error = unresolved(&document.globals[nth..], registry);
+                return Err(locate(document, nth, error));
+            }
         });
     }
     Ok(resolved)

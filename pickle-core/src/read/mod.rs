@@ -15,6 +15,7 @@ mod globals;
 mod int;
 mod kind;
 mod literal;
+mod locate;
 mod machine;
 mod memo;
 mod node;

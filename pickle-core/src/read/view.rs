@@ -170,7 +170,7 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                     |name| View::Global {
                         module: &name.module,
                         qualname: &name.qualname,
-                        names: None,
+                        names: self.names(),
                     },
                 ))
             }
@@ -178,6 +178,14 @@ impl<'d, 'de> NodeRef<'d, 'de> {
             _ => Ok(document
                 .content(node)
                 .map_or(View::None, |content| self.view_container(content))),
+        }
+    }
+
+    /// The str objects that name a class or function, where they are objects of their own.
+    fn names(self) -> Option<(Self, Self)> {
+        match self.view() {
+            View::Global { names, .. } => names,
+            _ => None,
         }
     }
 

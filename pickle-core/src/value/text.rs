@@ -142,7 +142,7 @@ impl Text {
 }
 
 /// The code points of generalized UTF-8 that was checked before.
-pub(super) fn code_points(text: &[u8]) -> CodePoints<'_> {
+pub(crate) fn code_points(text: &[u8]) -> CodePoints<'_> {
     CodePoints(text)
 }
 

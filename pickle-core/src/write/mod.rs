@@ -8,6 +8,7 @@
 //! encoder string    scalars, text and bytes as opcodes
 //! containers object builders for what has values inside; `batches` bundles their items
 //! global origin     classes and functions by name
+//! instance          instances of classes that only the data knows
 //! memo              what was written already, and where
 //! output            the buffer, its frames, and the writer behind it
 //! ```
@@ -17,6 +18,7 @@ mod classes;
 mod containers;
 mod encoder;
 mod global;
+mod instance;
 mod key;
 mod memo;
 mod number;

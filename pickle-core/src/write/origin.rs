@@ -7,8 +7,6 @@
 //!
 //! Found out by looking at the strings, in CPython 3.13.
 
-use crate::registry::Global;
-
 /// Where the strings of a global come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -32,8 +30,8 @@ pub(super) enum Private {
 }
 
 impl Origin {
-    pub(super) fn of(global: Global) -> Self {
-        match (global.module, global.qualname) {
+    pub(super) fn of(module: &str, qualname: &str) -> Self {
+        match (module, qualname) {
             ("builtins", name) if BUILTIN_FUNCTIONS.binary_search(&name).is_ok() => {
                 Self::Shared(Private::Builtins)
             }
@@ -79,7 +77,7 @@ mod tests {
     #[test]
     fn the_functions_can_be_searched() {
         assert!(BUILTIN_FUNCTIONS.is_sorted());
-        let origin = |name| Origin::of(Global::new("builtins", name));
+        let origin = |name| Origin::of("builtins", name);
         assert_eq!(origin("getattr"), Origin::Shared(Private::Builtins));
         assert_eq!(origin("int"), Origin::Static);
     }
