@@ -86,5 +86,6 @@ impl Report {
 
 /// Prints in spite of the harness, which hides what passing tests print.
 fn print(line: std::fmt::Arguments<'_>) {
-    writeln!(std::io::stdout(), "{line}").unwrap();
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{line}").unwrap();
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use pickle::{Encoding, EncodingErrors, ErrorKind, Unpickler, Value};
 use serde_json::Value as Json;
 
-use crate::manifest::{Corpus, Outcome, Subject};
+use crate::manifest::{Corpus, Outcome};
 use crate::notation;
 use crate::report::{Exception, Report};
 
