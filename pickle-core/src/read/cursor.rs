@@ -256,6 +256,8 @@ impl<'a, 'de> Cursor<'a, 'de> {
             Some(_) => Err(self.mismatch("bytes")),
             None => match self.called_bytes()? {
                 Some((Meaning::Bytes, bytes)) => Ok(bytes),
+                // What the caller gave cannot be written to, whatever it was when it was pickled.
+                Some((_, bytes)) if self.kind() == Kind::Buffer => Ok(bytes),
                 _ => Err(self.mismatch("bytes")),
             },
         }

@@ -139,6 +139,9 @@ impl<'de> Decoder<'de> {
         let GlobalRef::Name(name) = self.globals.get(global)? else {
             return None;
         };
+        if name.is_no_path() {
+            return None;
+        }
         let known = |known: &Global| known.module == name.module && known.qualname == name.qualname;
         if !known(&class.global()) && !class.aliases().iter().any(known) {
             return None;
@@ -321,6 +324,7 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
             registry.find_extension(*code).ok().map(Resolved::Class)
         }
         GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
+        GlobalRef::Name(name) if name.is_no_path() => None,
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
             Found::Class(class) => Some(Resolved::Class(class)),
             Found::Function(function) => Some(Resolved::Function(function)),
@@ -335,7 +339,8 @@ fn is_missing(global: &GlobalRef<'_>, registry: &Registry) -> bool {
     match global {
         GlobalRef::Extension { .. } => false,
         GlobalRef::Name(name) => {
-            matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
+            name.is_no_path()
+                || matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
         }
     }
 }
@@ -358,6 +363,11 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
             Err(error) => return error.at(*offset as u64),
             Ok(class) => return Error::custom(format!("extension code {code} is {class}")),
         },
+        GlobalRef::Name(name) if name.is_no_path() => (
+            name,
+            name.offset,
+            registry.missing_undotted(&name.module, &name.qualname),
+        ),
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
             Found::Conflict => {
                 return registry

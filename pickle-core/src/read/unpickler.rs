@@ -442,7 +442,7 @@ fn parse<'de>(
     let run = if input.len() < options.wide_from {
         session.narrow.run(input, start, &mut globals, &options)
     } else {
-        if options.memo_kept && session.narrow.arena.len() > 0 {
+        if options.memo_kept && !session.narrow.is_empty() {
             session.wide = session.narrow.widen();
         }
         session.wide.run(input, start, &mut globals, &options)
@@ -521,4 +521,120 @@ fn run<'de, T>(
         *position = end;
     }
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::read::View;
+
+    // p = Pickler(file); p.dump('tea'); p.dump(['tea']); p.dump(the same list)
+    const STREAM: &[u8] = b"X\x03\0\0\0teaq\0.]q\x01h\0a.h\x01.";
+
+    fn text<'de>(document: &Document<'de>) -> Vec<u8> {
+        let mut node = document.root();
+        while let View::List(mut items) = node.view() {
+            node = items.next().unwrap();
+        }
+        match node.view() {
+            View::Str(text) => text.into_owned(),
+            _ => panic!("no str"),
+        }
+    }
+
+    #[test]
+    fn a_kept_memo_goes_on_in_slices_and_readers() {
+        let mut slice = Unpickler::from_slice(STREAM).with_memo_kept(true);
+        let mut reader = Unpickler::new(STREAM).with_memo_kept(true);
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            let document = slice.document().unwrap();
+            assert_eq!(text(&document), b"tea");
+            assert_eq!(text(&reader.document().unwrap()), b"tea");
+            ids.push(document.root().id());
+        }
+        assert_eq!(ids[1], ids[2]);
+        assert_ne!(ids[0], ids[1]);
+        assert!(reader.document().is_err_and(|error| error.is_eof()));
+    }
+
+    #[test]
+    fn a_memo_that_is_not_kept_says_how_to_keep_it() {
+        let mut unpickler = Unpickler::from_slice(STREAM);
+        unpickler.document().unwrap();
+        let error = unpickler.document().err().unwrap();
+        assert_eq!(error.message(), "Memo value not found at index 0");
+        assert!(
+            error
+                .notes()
+                .any(|note| note.contains("with_memo_kept(true)"))
+        );
+
+        let missing: &[u8] = b"h\x07.";
+        let mut unpickler = Unpickler::new(missing).with_memo_kept(true);
+        let error = unpickler.document().err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Memo);
+        assert_eq!(error.notes().count(), 0);
+    }
+
+    #[test]
+    fn a_kept_memo_outlives_narrow_words() {
+        for wide_from in [0, 12, 13, 19, 23, 100] {
+            let mut unpickler = Unpickler::new(STREAM).with_memo_kept(true);
+            unpickler.options.wide_from = wide_from;
+            for _ in 0..3 {
+                assert_eq!(text(&unpickler.document().unwrap()), b"tea", "{wide_from}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_kept_memo_outlives_failed_loads() {
+        // A str where an int is wanted; a class that is not registered; a str from the memo.
+        let stream: &[u8] = b"X\x03\0\0\0teaq\0.(cm\nC\nq\x01h\0t.h\0.cm\nC\n.";
+        let mut unpickler = Unpickler::new(stream).with_memo_kept(true);
+        let error = unpickler.load::<i64>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Mismatch);
+        let error = unpickler.load::<String>().unwrap_err();
+        assert_eq!(error.message(), "No module named 'm'");
+        assert_eq!(unpickler.load::<String>().unwrap(), "tea");
+        let error = unpickler.load::<String>().unwrap_err();
+        assert_eq!(error.message(), "No module named 'm'");
+
+        let mut unpickler = Unpickler::from_slice(stream).with_memo_kept(true);
+        assert!(unpickler.load::<i64>().is_err());
+        assert!(unpickler.load::<&str>().is_err());
+        assert_eq!(unpickler.load::<&str>().unwrap(), "tea");
+    }
+
+    #[test]
+    fn buffers_are_taken_in_order_by_one_pickle_after_the_other() {
+        let stream: &[u8] = b"\x97\x98.\x97\x97\x98\x86.\x97.";
+        let buffers = [b"one", b"two", b"six"];
+        let mut slice = Unpickler::from_slice(stream).with_buffers(buffers.map(|b| &b[..]));
+        assert_eq!(slice.load::<&[u8]>().unwrap(), b"one");
+        assert_eq!(
+            slice.load::<(&[u8], &[u8])>().unwrap(),
+            (&b"two"[..], &b"six"[..])
+        );
+        let error = slice.load::<&[u8]>().unwrap_err();
+        assert_eq!(error.message(), "not enough out-of-band buffers");
+
+        let mut reader = Unpickler::new(stream).with_buffers(buffers);
+        assert_eq!(reader.load::<Vec<u8>>().unwrap(), b"one");
+        assert_eq!(reader.load::<(Vec<u8>, Vec<u8>)>().unwrap().1, b"six");
+        let error = reader.load::<Vec<u8>>().unwrap_err();
+        assert_eq!(error.message(), "not enough out-of-band buffers");
+    }
+
+    #[test]
+    fn persistent_ids_need_to_be_asked_for() {
+        let pickle = b"Pid\n.";
+        let error = Unpickler::from_slice(pickle).document().err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::PersistentId);
+        let mut unpickler = Unpickler::from_slice(pickle).with_persistent_ids(true);
+        let document = unpickler.document().unwrap();
+        assert!(matches!(document.root().view(), View::Persistent(_)));
+    }
 }

@@ -186,7 +186,13 @@ impl Registry {
     /// The error of a name that is not registered: Python's text, then help.
     #[cold]
     pub(crate) fn missing(&self, module: &str, qualname: &str) -> Error {
-        missing::error(self, module, qualname)
+        missing::error(self, module, qualname, true)
+    }
+
+    /// The error of a name with dots in a pickle below protocol 4, where no class has such a name.
+    #[cold]
+    pub(crate) fn missing_undotted(&self, module: &str, qualname: &str) -> Error {
+        missing::error(self, module, qualname, false)
     }
 
     /// The error of a name that several types claim.
