@@ -22,6 +22,7 @@ mod node;
 mod object;
 mod options;
 mod scalar;
+mod scan;
 mod stream;
 mod text;
 mod unpickler;
