@@ -235,7 +235,8 @@ impl<S> Unpickler<S> {
     /// A Python `Pickler` whose `dump` is called several times writes what it has written before
     /// as a reference. Such pickles can be read one after the other only, by one `Unpickler` that
     /// keeps its memo; Python's always does. To keep it takes the memory of all pickles so far,
-    /// and with a reader their bytes.
+    /// and with a reader their bytes. A [`Document`] then is a copy of all of it, which a typed load
+    /// is not.
     ///
     /// ```
     /// # use pickle_core as pickle;
