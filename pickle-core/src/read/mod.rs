@@ -23,6 +23,7 @@ mod object;
 mod options;
 mod scalar;
 mod scan;
+mod session;
 mod stream;
 mod text;
 mod unpickler;
