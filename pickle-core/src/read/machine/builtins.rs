@@ -83,6 +83,10 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let Some(GlobalRef::Name(of)) = self.global_of(of) else {
             return Ok(());
         };
+        if name == "__new__" {
+            self.workspace.arena.set_meaning(call, Meaning::New);
+            return Ok(());
+        }
         let global = GlobalRef::Name(of.attribute(self.offset, &name));
         let nested = self.make_global(global, &[]);
         self.workspace.arena.set_meaning(call, Meaning::Attribute);
