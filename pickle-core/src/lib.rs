@@ -6,6 +6,7 @@
 
 mod error;
 mod float;
+mod generated;
 mod impls;
 mod limits;
 pub mod opcode;
@@ -22,11 +23,11 @@ pub use limits::Limits;
 pub use persistent::Persistent;
 pub use protocol::Protocol;
 pub use read::{
-    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors, Int,
-    Items, Kind, InstanceReader, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader, Slice, Step, Unbuffered,
-    Unpickle, Unpickler, View, load, loads,
+    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
+    InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader,
+    Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
 };
-pub use registry::{Class, Function, Global, Instance, Registration, Registry};
+pub use registry::{Class, Constant, Function, Global, Instance, Member, Registration, Registry};
 pub use value::{Value, repr};
 pub use write::{
     AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, NoArgs, ObjectEncoder,
@@ -37,9 +38,17 @@ pub use write::{
 #[doc(hidden)]
 pub mod __private {
     pub use crate::error::{Error, Result};
+    pub use crate::generated::*;
+    pub use crate::protocol::Protocol;
     pub use crate::read::{Attributes, Cursor, Unpickle};
+    pub use crate::read::{InstanceReader, Items, Pairs};
     pub use crate::registry::{Class, Function, Global, Instance, Registration};
-    pub use crate::write::{Encoder, ObjectEncoder, Pickle};
+    pub use crate::registry::{Constant, Member};
+    pub use crate::write::shape::*;
+    pub use crate::write::{
+        AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, ObjectEncoder,
+        PairsEncoder, Pickle, ReduceEncoder, TupleEncoder,
+    };
     pub use inventory;
 
     /// A value in a box whose type is forgotten.

@@ -5,6 +5,7 @@
 
 mod chapter;
 mod data;
+mod shapes;
 mod support;
 
 use pickle::Pickle;

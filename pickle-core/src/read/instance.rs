@@ -3,6 +3,7 @@
 use super::Unpickle;
 use super::arena::{Container, Entry, Meaning, Shape};
 use super::attributes::Attributes;
+use super::containers::Items;
 use super::cursor::Cursor;
 use super::decoder::Decoder;
 use super::document::Document;
@@ -181,9 +182,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
             {
                 Some((container, global))
             }
-            (Some(container), _) => decoder
-                .claim(node, class)
-                .map(|global| (container, global)),
+            (Some(container), _) => decoder.claim(node, class).map(|global| (container, global)),
             (None, _) => None,
         };
         let making = found.and_then(|(container, _)| decoder.making(container));
@@ -231,13 +230,26 @@ impl<'de> InstanceReader<'_, 'de> {
     ///
     /// Those of reading it.
     pub fn arg<T: Unpickle<'de>>(&mut self, name: &str) -> Result<Option<T>> {
+        self.arg_with(name, T::unpickle)
+    }
+
+    /// As [`arg`](Self::arg), read by a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`arg`](Self::arg).
+    pub fn arg_with<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<Option<T>> {
         let (start, end) = self.making.args;
         if start == end {
             return Ok(None);
         }
         self.making.args.0 += 1;
         let node = self.decoder.arena.child(start);
-        self.value(node, name).map(Some)
+        self.value_with(node, name, read).map(Some)
     }
 
     /// Reads all positional arguments that are left, as a tuple.
@@ -258,6 +270,19 @@ impl<'de> InstanceReader<'_, 'de> {
     ///
     /// Those of reading it.
     pub fn kwarg<T: Unpickle<'de>>(&mut self, name: &str) -> Result<Option<T>> {
+        self.kwarg_with(name, T::unpickle)
+    }
+
+    /// As [`kwarg`](Self::kwarg), read by a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`kwarg`](Self::kwarg).
+    pub fn kwarg_with<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<Option<T>> {
         let content = self
             .making
             .kwargs
@@ -266,12 +291,18 @@ impl<'de> InstanceReader<'_, 'de> {
             return Ok(None);
         };
         // Of equal keys the last counts.
-        for position in (content.start..content.start + content.len).step_by(2).rev() {
+        for position in (content.start..content.start + content.len)
+            .step_by(2)
+            .rev()
+        {
             let key = self.decoder.arena.child(position);
-            if Cursor::new(self.decoder, key).str().is_ok_and(|key| key == name) {
+            if Cursor::new(self.decoder, key)
+                .str()
+                .is_ok_and(|key| key == name)
+            {
                 self.kwargs_read += 1;
                 let value = self.decoder.arena.child(position + 1);
-                return self.value(value, name).map(Some);
+                return self.value_with(value, name, read).map(Some);
             }
         }
         Ok(None)
@@ -405,6 +436,19 @@ impl<'de> InstanceReader<'_, 'de> {
         }
     }
 
+    /// Reads the state item by item: it is a list or a tuple.
+    ///
+    /// # Errors
+    ///
+    /// When there is no state, or several; when it is something else.
+    pub fn state_items(&mut self) -> Result<Items<'_, 'de>> {
+        match self.entries(Entry::State)[..] {
+            [] => Err(self.lacks("state")),
+            [state] => Cursor::new(self.decoder, state).list(),
+            _ => Err(self.surplus("more than one state")),
+        }
+    }
+
     /// Reads the state that a function gave the instance: the state setter of Python's
     /// `__reduce__`. `None` if there is none.
     ///
@@ -421,9 +465,10 @@ impl<'de> InstanceReader<'_, 'de> {
             return Err(self.surplus("more than one state by a function"));
         };
         let function = self.decoder.arena.child(call.start);
-        let is_setter = self.decoder.global_name(function).is_some_and(|name| {
-            name.module == setter.module && name.qualname == setter.qualname
-        });
+        let is_setter = self
+            .decoder
+            .global_name(function)
+            .is_some_and(|name| name.module == setter.module && name.qualname == setter.qualname);
         let args = self.decoder.items(self.decoder.arena.child(call.start + 1));
         match args {
             Some((start, end)) if is_setter && end - start == 2 => {
@@ -432,24 +477,25 @@ impl<'de> InstanceReader<'_, 'de> {
             }
             _ => {
                 let name = self.decoder.type_name(function);
-                Err(self.surplus(&format!("a state by another function than {setter}: {name}")))
+                Err(self.surplus(&format!(
+                    "a state by another function than {setter}: {name}"
+                )))
             }
         }
     }
 
     fn value<T: Unpickle<'de>>(&mut self, node: Node, name: &str) -> Result<T> {
-        let value = T::unpickle(Cursor::new(self.decoder, node));
-        value.map_err(|error| error.in_attribute(name.to_owned()))
+        self.value_with(node, name, T::unpickle)
     }
 
-    /// The error of an instance that lacks an argument.
-    #[cold]
-    pub fn missing(&self, name: &str) -> Error {
-        let message = format!(
-            "{}.__new__() missing required argument: '{name}'",
-            self.class.name()
-        );
-        Error::new(ErrorKind::MissingAttribute, message).raised_as("TypeError")
+    fn value_with<T>(
+        &mut self,
+        node: Node,
+        name: &str,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let value = read(Cursor::new(self.decoder, node));
+        value.map_err(|error| error.in_attribute(name.to_owned()))
     }
 
     /// The error of an instance without the state or the items that its class needs.
@@ -465,7 +511,10 @@ impl<'de> InstanceReader<'_, 'de> {
     ///
     /// When the pickle gives it something that was not asked for.
     pub fn end(self) -> Result<()> {
-        let kwargs = self.making.kwargs.and_then(|node| self.decoder.content(node));
+        let kwargs = self
+            .making
+            .kwargs
+            .and_then(|node| self.decoder.content(node));
         let log = self.decoder.arena.log(self.container);
         let unread = |(entry, _): &(Entry, Node)| self.read & (1 << *entry as u8) == 0;
         let surplus = if self.args_left() > 0 || self.making.base.is_some() {

@@ -18,6 +18,7 @@ mod kind;
 mod literal;
 mod locate;
 mod machine;
+mod member;
 mod memo;
 mod node;
 mod object;
@@ -28,6 +29,7 @@ mod session;
 mod stream;
 mod text;
 mod unpickler;
+mod upgrade;
 mod view;
 
 pub use attributes::Attributes;

@@ -20,6 +20,7 @@ mod encoder;
 mod global;
 mod key;
 mod making;
+mod member;
 mod memo;
 mod number;
 mod object;
@@ -27,6 +28,7 @@ mod origin;
 mod output;
 mod pickler;
 mod reduce;
+pub(crate) mod shape;
 mod string;
 #[cfg(test)]
 mod tests;
