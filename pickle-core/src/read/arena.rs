@@ -440,6 +440,24 @@ impl AnyArena {
             .map(|position| self.log_entry(position))
     }
 
+    /// An address for a container, while the arena is not changed.
+    pub(crate) fn address(&self, index: usize) -> usize {
+        match self {
+            Self::Narrow(arena) => arena.headers.as_ptr().wrapping_add(index).addr(),
+            Self::Wide(arena) => arena.headers.as_ptr().wrapping_add(index).addr(),
+        }
+    }
+
+    /// All children of all containers; numbers among them look like scalars.
+    pub(crate) fn all_children(&self) -> impl Iterator<Item = Node> + '_ {
+        let (narrow, wide) = match self {
+            Self::Narrow(arena) => (&arena.children[..], &[][..]),
+            Self::Wide(arena) => (&[][..], &arena.children[..]),
+        };
+        let narrow = narrow.iter().map(|word: &u32| word.place().into());
+        narrow.chain(wide.iter().map(|word: &u64| word.place().into()))
+    }
+
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Narrow(arena) => arena.len(),
