@@ -82,7 +82,10 @@ impl<'d, 'de> Loader<'d, 'de> {
             View::None => Value::None,
             View::Bool(value) => value.into(),
             View::Int(read::Int::Small(value)) => value.into(),
-            View::Int(read::Int::Long(bytes)) => Int::from_signed_bytes_le(&bytes).into(),
+            // Nothing is an int's identity, but a long one need not be copied to each place.
+            View::Int(read::Int::Long(bytes)) => {
+                self.once(node, || Ok(Int::from_signed_bytes_le(&bytes).into()))?
+            }
             View::Float(value) => value.into(),
             View::Str(text) => self.once(node, || Ok(Text::from_wtf8(text)?.into()))?,
             View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,

@@ -68,7 +68,7 @@ pub use tuple::Tuple;
 ///
 /// `Display` is Python's `repr`, and `==` is Python's: `1 == 1.0 == True`, a list is never equal to
 /// a tuple, a NaN never to a NaN, dicts and sets are equal in any order. See the
-/// [module](crate::value) for how containers are shared.
+/// [module](mod@crate::value) for how containers are shared.
 ///
 /// ```
 /// # use pickle_core as pickle;
