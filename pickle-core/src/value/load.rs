@@ -346,10 +346,6 @@ fn leaf(view: View<'_, '_>) -> Result<Value> {
         View::Global {
             module, qualname, ..
         } => GlobalRef::new(module, qualname).into(),
-        View::Extension(code) => {
-            let message = format!("extension code {code} stands for no class in a Value");
-            return Err(Error::new(ErrorKind::Extension, message));
-        }
         View::Persistent(_) => {
             let message = "a persistent id stands for no value";
             return Err(Error::new(ErrorKind::PersistentId, message));
