@@ -248,6 +248,22 @@ impl<R: BufRead> Unpickler<Reader<R>> {
         run(&mut self.workspaces, buffer, 0, options, T::unpickle).map(|(value, _)| value)
     }
 
+    /// Reads the next pickle as a [`Document`], with nothing looked up. It borrows the bytes from
+    /// the unpickler.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no pickle; what reading gives.
+    pub fn document(&mut self) -> Result<Document<'_>> {
+        let Reader { reader, buffer } = &mut self.source;
+        buffer.clear();
+        read_pickle(reader, buffer)?;
+        let mut options = self.options.clone();
+        options.whole_input = false;
+        options.names_matter = false;
+        parse(&mut self.workspaces, buffer, 0, options).map(|(document, _)| document)
+    }
+
     /// The reader.
     pub fn get_ref(&self) -> &R {
         &self.source.reader
