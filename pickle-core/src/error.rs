@@ -119,6 +119,13 @@ impl ErrorKind {
     }
 }
 
+impl ErrorKind {
+    /// Whether a name of the pickle is not registered.
+    pub(crate) const fn is_missing_name(self) -> bool {
+        matches!(self, Self::UnknownModule | Self::UnknownClass)
+    }
+}
+
 /// One step from a value to a value inside it, as [`Error::path`] prints it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Segment {

@@ -12,6 +12,7 @@ mod persistent;
 mod protocol;
 mod read;
 mod registry;
+pub mod value;
 mod write;
 
 pub use error::{Error, ErrorKind, Result};
@@ -25,6 +26,7 @@ pub use read::{
     Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{Class, Global, Instance, Registration, Registry};
+pub use value::{Value, repr};
 pub use write::{
     DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler, SetEncoder, TupleEncoder,
     dump, dumps,

@@ -154,7 +154,8 @@ def fixpoint(directory, protocol):
         value = pickle.load(stream)
         written = stream.getvalue()[start:stream.tell()]
         again = pickle.dumps(value, protocol)
-        if written != again and "unordered" not in flags:
+        exempt = "unordered" in flags or "nested" in flags and protocol < 4 and sys.version_info < (3, 13)
+        if written != again and not exempt:
             problems.append("%s:\n  %r is\n  %r from Python" % (expression, written[:200], again[:200]))
     return problems
 

@@ -36,7 +36,7 @@ fn owned(bytes: Cow<'_, [u8]>, mut cursor: Cursor<'_, '_>) -> Result<Vec<u8>> {
 }
 
 /// Borrows from the input, which has to have the bytes as they are: that is so from protocol 3 on.
-impl<'de> Unpickle<'de> for &'de [u8] {
+impl<'de: 'a, 'a> Unpickle<'de> for &'a [u8] {
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         match cursor.bytes()? {
             Cow::Borrowed(bytes) => Ok(bytes),
@@ -49,7 +49,7 @@ impl<'de> Unpickle<'de> for &'de [u8] {
 }
 
 /// Borrows where the input has the bytes as they are.
-impl<'de> Unpickle<'de> for Cow<'de, [u8]> {
+impl<'de: 'a, 'a> Unpickle<'de> for Cow<'a, [u8]> {
     fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
         let bytes = cursor.reborrow().bytes()?;
         if let Cow::Owned(bytes) = &bytes {

@@ -53,21 +53,22 @@ macro_rules! shared_pointers {
             }
         }
 
-        impl<'de, T: Unpickle<'de>> Unpickle<'de> for $pointer<T> {
+        /// One object of the pickle becomes one value, however many places hold it.
+        impl<'de, T: Unpickle<'de> + 'static> Unpickle<'de> for $pointer<T> {
             fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-                T::unpickle(cursor).map(Self::new)
+                cursor.shared(|cursor| T::unpickle(cursor).map(Self::new))
             }
         }
 
         impl<'de> Unpickle<'de> for $pointer<str> {
             fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-                String::unpickle(cursor).map(Self::from)
+                cursor.shared(|cursor| String::unpickle(cursor).map(Self::from))
             }
         }
 
-        impl<'de, T: Unpickle<'de>> Unpickle<'de> for $pointer<[T]> {
+        impl<'de, T: Unpickle<'de> + 'static> Unpickle<'de> for $pointer<[T]> {
             fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-                T::unpickle_vec(cursor).map(Self::from)
+                cursor.shared(|cursor| T::unpickle_vec(cursor).map(Self::from))
             }
         }
     )*};

@@ -46,7 +46,7 @@ impl<'de> Unpickle<'de> for Box<str> {
 
 /// Borrows from the input, which has to have the text as UTF-8: that is so from protocol 1 on, and
 /// for ASCII text without line breaks at protocol 0.
-impl<'de> Unpickle<'de> for &'de str {
+impl<'de: 'a, 'a> Unpickle<'de> for &'a str {
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         match cursor.str()? {
@@ -60,7 +60,7 @@ impl<'de> Unpickle<'de> for &'de str {
 }
 
 /// Borrows where the input has the text as UTF-8.
-impl<'de> Unpickle<'de> for Cow<'de, str> {
+impl<'de: 'a, 'a> Unpickle<'de> for Cow<'a, str> {
     #[inline]
     fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
         let text = cursor.reborrow().str()?;

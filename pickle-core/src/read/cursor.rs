@@ -11,7 +11,7 @@ use super::kind::Kind;
 use super::machine::missing_persistent_load;
 use super::node::Node;
 use super::scalar::Scalar;
-use super::text::utf8_to_latin1;
+use super::view::NodeRef;
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::Class;
 
@@ -37,6 +37,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
             decoder: self.decoder,
             node: self.node,
         }
+    }
+
+    /// The value as data, whatever it is.
+    pub(crate) fn node_ref(&self) -> NodeRef<'_, 'de> {
+        NodeRef::new(self.decoder, self.node)
     }
 
     /// What the value is, as Python sees it.
@@ -177,7 +182,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
                 Err(error) => Err(self.surrogate(error.valid_up_to())),
             },
             Some(Scalar::Str(Cow::Owned(bytes))) => self.owned_str(bytes),
-            Some(Scalar::ByteString(bytes)) => self.byte_string(&bytes),
+            Some(Scalar::ByteString(bytes)) => self.byte_string(bytes),
             _ => Err(self.mismatch("str")),
         }
     }
@@ -189,11 +194,18 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
-    fn byte_string(self, bytes: &[u8]) -> Result<Cow<'de, str>> {
-        match self
-            .decoder
-            .options
-            .decode(bytes)
+    /// Text out of a Python 2 byte string.
+    fn byte_string(self, bytes: Cow<'de, [u8]>) -> Result<Cow<'de, str>> {
+        if let Cow::Borrowed(bytes) = bytes
+            && bytes.is_ascii()
+            && self.kind() == Kind::Str
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return Ok(Cow::Borrowed(text));
+        }
+        let options = &self.decoder.options;
+        match options
+            .decode(&bytes)
             .map_err(|error| self.located(error))?
         {
             Some(text) => self.owned_str(text.into_owned()),
@@ -218,11 +230,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
             Some(Scalar::Bytes(bytes)) => Ok(Cow::Borrowed(bytes)),
             // What `kind` says of a byte string depends on the encoding.
             Some(Scalar::ByteString(bytes)) if self.kind() == Kind::Bytes => Ok(bytes),
-            None => match self.called_bytes(Meaning::Bytes)? {
-                Some(bytes) => Ok(bytes),
-                None => Err(self.mismatch("bytes")),
+            Some(_) => Err(self.mismatch("bytes")),
+            None => match self.called_bytes()? {
+                Some((Meaning::Bytes, bytes)) => Ok(bytes),
+                _ => Err(self.mismatch("bytes")),
             },
-            _ => Err(self.mismatch("bytes")),
         }
     }
 
@@ -233,77 +245,26 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value is neither.
     pub fn byte_array(mut self) -> Result<Cow<'de, [u8]>> {
         match self.decoder.scalar(self.node)? {
-            Some(Scalar::ByteArray(bytes)) => Ok(Cow::Borrowed(bytes)),
-            None => match self.called_bytes(Meaning::ByteArray)? {
-                Some(bytes) => Ok(bytes),
-                None if self.kind() == Kind::Bytes => self.bytes(),
+            Some(Scalar::ByteArray(bytes) | Scalar::Bytes(bytes)) => Ok(Cow::Borrowed(bytes)),
+            Some(_) if self.kind() == Kind::Bytes => self.bytes(),
+            Some(_) => Err(self.mismatch("bytearray")),
+            None => match self.called_bytes()? {
+                Some((_, bytes)) => Ok(bytes),
                 None => Err(self.mismatch("bytearray")),
             },
-            _ if self.kind() == Kind::Bytes => self.reborrow().bytes(),
-            _ => Err(self.mismatch("bytearray")),
         }
     }
 
-    /// What `bytes(…)`, `bytearray(…)` or `_codecs.encode(…)` gave, or an out-of-band buffer.
-    fn called_bytes(&mut self, meaning: Meaning) -> Result<Option<Cow<'de, [u8]>>> {
-        let Some(container) = self.decoder.container(self.node) else {
-            return Ok(None);
-        };
-        match container.shape {
-            Shape::Buffer => {
-                let buffers = self.decoder.options.buffers.as_deref().unwrap_or_default();
-                return Ok(buffers
-                    .get(container.start)
-                    .map(|buffer| Cow::Borrowed(*buffer)));
-            }
-            Shape::ReadOnly => {
-                let inner = self.decoder.arena.child(container.start);
-                return Cursor::new(self.decoder, inner).byte_array().map(Some);
-            }
-            _ if container.meaning != meaning => return Ok(None),
-            _ => {}
-        }
-        let callable = self.decoder.arena.child(container.start);
-        let args = self.decoder.arena.child(container.start + 1);
-        let args = self.decoder.tuple(args).unwrap_or_default();
-        let name = self
+    /// What a call of `bytes`, `bytearray` or `_codecs.encode` gave, or an out-of-band buffer.
+    fn called_bytes(&mut self) -> Result<Option<(Meaning, Cow<'de, [u8]>)>> {
+        let called = self
             .decoder
-            .builtin(callable)
-            .map_or("bytes", |builtin| builtin.name());
-        let bytes = match args[..] {
-            [] if name != "encode" => Cow::Borrowed(&[][..]),
-            [value] if self.decoder.kind(value) == Kind::List && name != "encode" => {
-                Cow::Owned(bytes_of_ints(Cursor::new(self.decoder, value))?)
-            }
-            // `bytes(5)` would only allocate.
-            [value] if name != "encode" => Cursor::new(self.decoder, value).byte_array()?,
-            [text, codec] => {
-                let codec = Cursor::new(self.decoder, codec).str()?;
-                let text = Cursor::new(self.decoder, text).str()?;
-                let encoded = match codec.to_ascii_lowercase().replace('_', "-").as_str() {
-                    "latin1" | "latin-1" | "iso-8859-1" => utf8_to_latin1(&text),
-                    "utf-8" | "utf8" => Some(text.into_owned().into_bytes()),
-                    "ascii" => text.is_ascii().then(|| text.into_owned().into_bytes()),
-                    _ => None,
-                };
-                match encoded {
-                    Some(bytes) => Cow::Owned(bytes),
-                    None => {
-                        let message = format!("'{codec}' codec can't encode this text");
-                        return Err(self.located(
-                            Error::new(ErrorKind::Encoding, message)
-                                .raised_as("UnicodeEncodeError"),
-                        ));
-                    }
-                }
-            }
-            _ => {
-                let message = format!("{name}() does not take {} arguments here", args.len());
-                return Err(Error::new(ErrorKind::Operand, message));
-            }
-        };
-        self.decoder.charge(bytes.len())?;
-        Ok(Some(bytes))
+            .called_bytes(self.node)
+            .map_err(|error| self.located(error))?;
+        if let Some((_, Cow::Owned(bytes))) = &called {
+            self.decoder.charge(bytes.len())?;
+        }
+        Ok(called)
     }
 
     /// Reads a list or a tuple, item by item.
@@ -366,7 +327,19 @@ impl<'a, 'de> Cursor<'a, 'de> {
                 self.check_plain(found)?;
                 Attributes::new(self.decoder, self.node, class, global)
             }
-            _ => Err(self.mismatch(&class.to_string())),
+            _ => self.claim(class),
+        }
+    }
+
+    /// Reads an instance whose class is not registered but asked for by its name.
+    #[cold]
+    fn claim(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        match self.decoder.claim(self.node, class) {
+            Some(global) => {
+                self.check_plain(class)?;
+                Attributes::new(self.decoder, self.node, class, global)
+            }
+            None => Err(self.mismatch(&class.to_string())),
         }
     }
 
@@ -480,21 +453,4 @@ fn shorten(int: &Int<'_>) -> String {
         Int::Long(bytes) if bytes.len() <= 32 => int.to_big_int().to_string(),
         Int::Long(bytes) => format!("an int of {} bytes", bytes.len()),
     }
-}
-
-/// `bytes([1, 2, 3])`
-fn bytes_of_ints(cursor: Cursor<'_, '_>) -> Result<Vec<u8>> {
-    let mut items = cursor.list()?;
-    let mut bytes = Vec::new();
-    while let Some(mut item) = items.next_cursor()? {
-        let value = item.reborrow().i64()?;
-        let byte = u8::try_from(value).map_err(|_| {
-            item.located(Error::new(
-                ErrorKind::Literal,
-                "byte must be in range(0, 256)",
-            ))
-        })?;
-        bytes.push(byte);
-    }
-    Ok(bytes)
 }

@@ -4,14 +4,13 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::ops::Deref;
 
-use super::arena::{Meaning, Shape};
+use super::arena::Shape;
 use super::cursor::Cursor;
 use super::document::Document;
-use super::globals::{GlobalName, GlobalRef, Resolved};
-use super::kind::Kind;
+use super::globals::{GlobalRef, Resolved};
 use super::node::{Node, Place};
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::{Class, Found, Registry};
+use crate::registry::{Class, Found, Global, Registry};
 
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
@@ -45,9 +44,10 @@ impl<'de> Decoder<'de> {
     ///
     /// # Errors
     ///
-    /// When a name is not registered: the first one in the pickle, the others as notes.
+    /// When two types claim a name; with a registry of the caller's own, when a name is not
+    /// registered: the first one in the pickle, the others as notes.
     pub(crate) fn new(document: Document<'de>) -> Result<Self> {
-        let resolved = resolve(&document.globals, document.options.registry())?;
+        let resolved = resolve(&document)?;
         let containers = document.arena.len();
         let allowance = document
             .options
@@ -66,36 +66,8 @@ impl<'de> Decoder<'de> {
         })
     }
 
-    /// Gives the document back.
-    pub(crate) fn into_document(self) -> Document<'de> {
-        self.document
-    }
-
     pub(crate) fn cursor(&mut self, node: Node) -> Cursor<'_, 'de> {
         Cursor::new(self, node)
-    }
-
-    /// What a node is called in messages, and what a target may ask.
-    pub(super) fn kind(&self, node: Node) -> Kind {
-        let Some(container) = self.container(node) else {
-            return match self.scalar(node) {
-                Ok(Some(scalar)) => Kind::of_scalar(&scalar, self.options.encoding),
-                _ => Kind::Object,
-            };
-        };
-        match (container.shape, container.meaning) {
-            (Shape::List, _) | (_, Meaning::List) => Kind::List,
-            (Shape::Tuple, _) | (_, Meaning::Tuple) => Kind::Tuple,
-            (Shape::Dict, _) | (_, Meaning::Dict) => Kind::Dict,
-            (Shape::Set, _) | (_, Meaning::Set) => Kind::Set,
-            (Shape::FrozenSet, _) | (_, Meaning::FrozenSet) => Kind::FrozenSet,
-            (_, Meaning::Bytes) => Kind::Bytes,
-            (_, Meaning::ByteArray) => Kind::ByteArray,
-            (Shape::Global, _) | (_, Meaning::Attribute) => Kind::Global,
-            (Shape::Persistent, _) => Kind::Persistent,
-            (Shape::Buffer | Shape::ReadOnly, _) => Kind::Buffer,
-            _ => Kind::Object,
-        }
     }
 
     /// What a node is called in a message: for an instance, the name of its class.
@@ -104,7 +76,7 @@ impl<'de> Decoder<'de> {
             .class_node(node)
             .and_then(|class| self.global_name(class))
         {
-            Some(name) => name.qualname.to_string(),
+            Some(name) => format!("{}.{}", name.module, name.qualname),
             None => self.kind(node).to_string(),
         }
     }
@@ -114,9 +86,45 @@ impl<'de> Decoder<'de> {
     pub(super) fn class(&self, node: Node) -> Option<(usize, &'static Class)> {
         let global = self.global_index(self.class_node(node)?)?;
         match self.resolved.get(global) {
-            Some(Resolved::Class(class)) => Some((global, class)),
+            Some(Resolved::Class(class) | Resolved::Claimed(class)) => Some((global, class)),
             _ => None,
         }
+    }
+
+    /// Takes a class that is asked for to be what an instance's class names, although that is not
+    /// registered. Generic types come to be used that way.
+    #[cold]
+    pub(super) fn claim(&mut self, node: Node, class: &'static Class) -> Option<usize> {
+        let global = self.global_index(self.class_node(node)?)?;
+        let GlobalRef::Name(name) = self.globals.get(global)? else {
+            return None;
+        };
+        let known = |known: &Global| known.module == name.module && known.qualname == name.qualname;
+        if !known(&class.global()) && !class.aliases().iter().any(known) {
+            return None;
+        }
+        match self.resolved.get_mut(global)? {
+            resolved @ Resolved::Missing(_) => {
+                *resolved = Resolved::Claimed(class);
+                Some(global)
+            }
+            // Another instantiation of the generic type was asked for elsewhere.
+            Resolved::Claimed(_) => Some(global),
+            _ => None,
+        }
+    }
+
+    /// The first name that is not registered and that no typed target claimed. Python would not
+    /// have got past it.
+    pub(crate) fn into_missing(self) -> (Document<'de>, Option<Error>) {
+        let missing = self
+            .resolved
+            .into_iter()
+            .find_map(|resolved| match resolved {
+                Resolved::Missing(error) => Some(error),
+                _ => None,
+            });
+        (self.document, missing)
     }
 
     /// Where the opcode of a node starts, as far as that is known.
@@ -238,54 +246,66 @@ impl<'de> Deref for Decoder<'de> {
 }
 
 /// Looks every global up.
-fn resolve(globals: &[GlobalRef<'_>], registry: &Registry) -> Result<Vec<Resolved>> {
+fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
+    let registry = document.options.registry();
+    // Asking for a type is registering it, as long as no registry restricts the load.
+    let claimable = document.options.registry.is_none() || document.options.opaque;
+    let globals = &document.globals;
     let mut resolved = Vec::with_capacity(globals.len());
     for (nth, global) in globals.iter().enumerate() {
-        let name = match global {
-            GlobalRef::Name(name) => name,
-            GlobalRef::Extension { code, offset } => {
-                let class = registry.find_extension(*code);
-                let class = class.map_err(|error| error.at(*offset as u64))?;
-                resolved.push(Resolved::Class(class));
-                continue;
-            }
-        };
-        resolved.push(match name.builtin {
-            Some(_) => Resolved::Builtin,
-            None => match registry.find(&name.module, &name.qualname) {
-                Ok(Found::Class(class)) => Resolved::Class(class),
-                Ok(Found::Namespace) => Resolved::Namespace,
-                Err(error) => {
-                    return Err(also_missing(error, &globals[nth + 1..], name, registry)
-                        .at(name.offset as u64));
+        resolved.push(match look_up(global, registry) {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                let error = also_missing(error, &globals[nth..], registry);
+                if !(claimable && error.kind().is_missing_name()) {
+                    return Err(error);
                 }
-            },
+                Resolved::Missing(error)
+            }
         });
     }
     Ok(resolved)
 }
 
+fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved> {
+    match global {
+        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
+            Ok(class) => Ok(Resolved::Class(class)),
+            Err(error) => Err(error.at(*offset as u64)),
+        },
+        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
+        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
+            Ok(Found::Class(class)) => Ok(Resolved::Class(class)),
+            Ok(Found::Namespace) => Ok(Resolved::Namespace),
+            Err(error) => Err(error.at(name.offset as u64)),
+        },
+    }
+}
+
 /// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
 /// looked up when its opcode is read, before whatever fails behind it.
 pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    resolve(globals, registry).err()
+    let (nth, error) = globals
+        .iter()
+        .enumerate()
+        .find_map(|(nth, global)| Some((nth, look_up(global, registry).err()?)))?;
+    Some(also_missing(error, &globals[nth..], registry))
 }
 
-/// Adds the other names of the pickle that are not registered either.
+/// Adds the other names of the pickle that are not registered either. The first of the globals is
+/// the one that the error is about.
 #[cold]
-fn also_missing(
-    error: Error,
-    later: &[GlobalRef<'_>],
-    first: &GlobalName<'_>,
-    registry: &Registry,
-) -> Error {
+fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
+    let [GlobalRef::Name(first), later @ ..] = globals else {
+        return error;
+    };
     let mut others: Vec<String> = Vec::new();
     for global in later {
         let GlobalRef::Name(name) = global else {
             continue;
         };
         let same = name.module == first.module && name.qualname == first.qualname;
-        if same || name.builtin.is_some() || registry.find(&name.module, &name.qualname).is_ok() {
+        if same || look_up(global, registry).is_ok() {
             continue;
         }
         let shown = format!("{}.{}", name.module, name.qualname);

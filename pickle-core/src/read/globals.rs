@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::arena::Meaning;
+use crate::error::Error;
 use crate::registry::{Class, python2};
 
 /// A class or function that a pickle names.
@@ -32,7 +33,7 @@ pub(crate) enum GlobalRef<'de> {
 }
 
 /// What a global turned out to be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) enum Resolved {
     /// A built-in class or function of Python that needs no registration.
     Builtin,
@@ -40,6 +41,10 @@ pub(crate) enum Resolved {
     Class(&'static Class),
     /// No class itself, but registered classes are nested in it.
     Namespace,
+    /// Nothing, and this is what to say about it unless a typed target turns out to be meant.
+    Missing(Error),
+    /// Not registered, but the class of a typed target.
+    Claimed(&'static Class),
 }
 
 impl<'de> GlobalName<'de> {

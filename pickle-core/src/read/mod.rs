@@ -6,6 +6,7 @@
 
 mod arena;
 mod attributes;
+mod bytes;
 mod containers;
 mod cursor;
 mod decoder;
@@ -23,17 +24,19 @@ mod scalar;
 mod stream;
 mod text;
 mod unpickler;
+mod view;
 
 pub use attributes::Attributes;
 pub use containers::{Items, Pairs};
 pub use cursor::Cursor;
-pub use document::{Call, Construction, Document, NodeId, NodePairs, NodeRef, Nodes, Step, View};
+pub use document::Document;
 pub use int::Int;
 pub use kind::Kind;
 pub use object::{DowncastError, Object};
 pub use stream::Unbuffered;
 pub use text::{Encoding, EncodingErrors};
 pub use unpickler::{Reader, Slice, Unpickler, load, loads};
+pub use view::{Call, Construction, NodeId, NodePairs, NodeRef, Nodes, Step, View};
 
 use crate::error::Result;
 
@@ -73,8 +76,7 @@ use crate::error::Result;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded from a pickle",
     label = "`pickle::Unpickle` is not implemented for `{Self}`",
-    note = "for your own types consider `#[derive(pickle::Pickle)]`",
-    note = "a type that borrows from the input can be loaded from a slice only"
+    note = "for your own types consider `#[derive(pickle::Pickle)]`"
 )]
 pub trait Unpickle<'de>: Sized {
     /// Reads the value at the cursor.

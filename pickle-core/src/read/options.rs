@@ -29,6 +29,8 @@ pub(crate) struct Options<'de> {
     pub(crate) persistent_ids: bool,
     pub(crate) persistent_load: Option<Arc<PersistentLoad>>,
     pub(crate) buffers: Option<Vec<&'de [u8]>>,
+    /// Whether names that are not registered are kept as data.
+    pub(crate) opaque: bool,
     /// Whether every name of the pickle is looked up.
     pub(crate) names_matter: bool,
     /// Whether the input is all there is, so that a frame longer than it is cut short.
@@ -48,6 +50,7 @@ impl Default for Options<'_> {
             persistent_ids: false,
             persistent_load: None,
             buffers: None,
+            opaque: false,
             names_matter: true,
             whole_input: true,
             // Positions in the arena count up to some three for each byte of input, which must fit

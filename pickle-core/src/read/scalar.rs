@@ -60,11 +60,22 @@ pub(crate) fn scalar(input: &[u8], offset: usize) -> Result<Scalar<'_>> {
         Opcode::Int => text_int(literal::int(line(arg), usize::MAX)?),
         Opcode::Long => text_int(literal::long(line(arg), usize::MAX)?),
         Opcode::Float => Scalar::Float(literal::float(line(arg))?),
-        Opcode::String => Scalar::ByteString(Cow::Owned(literal::string(line(arg))?)),
-        Opcode::Unicode => Scalar::Str(Cow::Owned(literal::unicode(line(arg))?)),
+        Opcode::String => match line(arg) {
+            [b'\'' | b'"', text @ .., _] if is_plain(text) => Scalar::ByteString(text.into()),
+            line => Scalar::ByteString(literal::string(line)?.into()),
+        },
+        Opcode::Unicode => match line(arg) {
+            text if is_plain(text) => Scalar::Str(text.into()),
+            line => Scalar::Str(literal::unicode(line)?.into()),
+        },
         Opcode::Persid => Scalar::Str(Cow::Borrowed(line(arg))),
         _ => return Err(lost()),
     })
+}
+
+/// Whether the text forms have the text as it is: ASCII, nothing escaped.
+fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii() && *byte != b'\\')
 }
 
 fn text_int(value: TextInt) -> Scalar<'static> {

@@ -130,6 +130,24 @@ impl<S> Unpickler<S> {
         self
     }
 
+    /// Keeps instances of classes that are not registered as data, where the target can: a
+    /// [`Value`](crate::Value) holds them as [`Opaque`](crate::value::Opaque). Nothing is called.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let pickle = b"cshop\nOrder\n)\x81}X\x02\0\0\0idK\x07sb.";
+    /// assert!(pickle::loads::<pickle::Value>(pickle).is_err());
+    ///
+    /// let mut unpickler = pickle::Unpickler::from_slice(pickle).with_opaque(true);
+    /// let order: pickle::Value = unpickler.load()?;
+    /// assert_eq!(order.to_string(), "<shop.Order object>");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_opaque(mut self, opaque: bool) -> Self {
+        self.options.opaque = opaque;
+        self
+    }
+
     /// Sets what a load may cost.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.options.limits = limits;
@@ -307,7 +325,7 @@ fn parse<'de>(
             end,
         )),
         // Python looks a name up when it reads it: before it gets to what failed behind it.
-        Err(error) if options.names_matter => {
+        Err(error) if options.names_matter && !options.opaque => {
             Err(first_missing(&globals, options.registry()).unwrap_or(error))
         }
         Err(error) => Err(error),
@@ -326,6 +344,10 @@ fn run<'de, T>(
     let root = document.root;
     let mut decoder = Decoder::new(document)?;
     let value = decode(decoder.cursor(root));
-    workspaces.reuse(decoder.into_document().arena);
-    value.map(|value| (value, end))
+    let (document, missing) = decoder.into_missing();
+    workspaces.reuse(document.arena);
+    match missing {
+        Some(missing) => Err(missing),
+        None => value.map(|value| (value, end)),
+    }
 }

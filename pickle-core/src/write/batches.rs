@@ -33,6 +33,7 @@ impl Batches {
     /// The items of a list: `one` appends a single item, `many` a batch.
     ///
     /// Protocol 0 only has the former, others use it when there is one item altogether.
+    #[inline]
     pub(super) fn new(protocol: Protocol, len: usize, one: Opcode, many: Opcode) -> Self {
         match protocol == Protocol::V0 || len == 1 {
             true => Self::with(len, 1, Some(one)),
@@ -46,10 +47,12 @@ impl Batches {
     }
 
     /// All items in one, with nothing around them.
+    #[inline]
     pub(super) fn plain(len: usize) -> Self {
         Self::with(len, usize::MAX, None)
     }
 
+    #[inline]
     fn with(len: usize, size: usize, end: Option<Opcode>) -> Self {
         Self {
             until: 0,
@@ -63,10 +66,26 @@ impl Batches {
     }
 
     /// Lets an empty batch follow if the last one is full.
-    pub(super) fn trailing(self) -> Self {
+    #[inline]
+    pub(super) fn trailing(mut self) -> Self {
+        self.trailing = self.size == BATCH_SIZE && self.len > 0 && self.len % BATCH_SIZE == 0;
+        self
+    }
+
+    /// Whether so many items make one batch, with marks, and nothing else.
+    #[inline]
+    pub(super) fn is_one(len: usize) -> bool {
+        (2..BATCH_SIZE).contains(&len)
+    }
+
+    /// The items of a dict that make one batch, whose MARK is written already.
+    #[inline]
+    pub(super) fn one(len: usize, many: Opcode) -> Self {
         Self {
-            trailing: true,
-            ..self
+            until: len,
+            left: 0,
+            open: true,
+            ..Self::with(len, BATCH_SIZE, Some(many))
         }
     }
 
@@ -95,6 +114,7 @@ impl Batches {
         Ok(())
     }
 
+    #[inline]
     fn close(&mut self, bytes: &mut Vec<u8>) {
         if let (true, Some(end)) = (self.open, self.end) {
             bytes.push(end.byte());
@@ -102,22 +122,21 @@ impl Batches {
     }
 
     /// To be called after the last item.
+    #[inline]
     pub(super) fn finish(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
         if self.until + self.left > 0 {
             return Err(self.too_few());
         }
         self.close(bytes);
-        if let (true, Some(end)) = (self.trailing, self.end)
-            && self.size == BATCH_SIZE
-            && self.open
-            && self.len.is_multiple_of(BATCH_SIZE)
-        {
-            bytes.extend_from_slice(&[Opcode::Mark.byte(), end.byte()]);
+        if self.trailing {
+            bytes.push(Opcode::Mark.byte());
+            self.close(bytes);
         }
         Ok(())
     }
 
     /// The number of items begun so far.
+    #[inline]
     pub(super) fn begun(&self) -> usize {
         self.len - self.left - self.until
     }

@@ -3,6 +3,7 @@
 use num_bigint::BigInt;
 
 use super::Pickle;
+use super::classes::Reference;
 use super::memo::{self, Memo, Slot};
 use super::number;
 use super::output::Output;
@@ -338,15 +339,7 @@ impl<'w> Encoder<'w> {
             number::line(&mut self.out.bytes, Opcode::Get, format_args!("{slot}"));
             return;
         }
-        let (opcode, length) = if slot <= 0xFF {
-            (Opcode::Binget, 2)
-        } else {
-            (Opcode::LongBinget, 5)
-        };
-        let [a, b, c, d] = slot.to_le_bytes();
-        let end = self.out.bytes.len() + length;
-        self.push(&[opcode.byte(), a, b, c, d]);
-        self.out.bytes.truncate(end);
+        Reference::to(slot).write(&mut self.out.bytes);
     }
 
     /// Stores the object just written in the next slot, which nothing will refer to.

@@ -4,7 +4,7 @@ use super::encoder::Encoder;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
-use crate::registry::{Class, Global, python2};
+use crate::registry::{Global, python2};
 
 pub(super) const BYTES: Global = Global::new("builtins", "bytes");
 pub(super) const BYTEARRAY: Global = Global::new("builtins", "bytearray");
@@ -37,25 +37,6 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// Writes a class, whose slots start at `place` of the memo's class table.
-    #[inline]
-    pub(super) fn class(&mut self, class: &'static Class, place: usize) -> Result<()> {
-        match self.memo.class_slot(place) {
-            Some(slot) => self.get(slot),
-            None => self.new_class(class, place),
-        }
-    }
-
-    /// The class may have been written from another address.
-    #[cold]
-    fn new_class(&mut self, class: &'static Class, place: usize) -> Result<()> {
-        self.global(class.global())?;
-        if let Some(slot) = self.memo.global(class.global()) {
-            self.memo.set_class_slot(place, slot);
-        }
-        Ok(())
-    }
-
     /// Writes what makes up a global, without memo.
     fn write_global(&mut self, global: Global) -> Result<()> {
         let Global { module, qualname } = global;
@@ -81,8 +62,9 @@ impl Encoder<'_> {
     /// own besides.
     fn global_names(&mut self, global: Global) -> Result<()> {
         if global.module != "builtins" {
-            self.name(global.module)?;
-            return self.name(global.qualname);
+            self.name_slot(global.module.into())?;
+            self.name_slot(global.qualname.into())?;
+            return Ok(());
         }
         if BUILTIN_FUNCTIONS.binary_search(&global.qualname).is_ok() {
             match self.memo.builtins_of_functions {
@@ -93,7 +75,7 @@ impl Encoder<'_> {
                 }
             }
         } else {
-            self.name(global.module)?;
+            self.name_slot(global.module.into())?;
         }
         self.fresh_str(global.qualname)?;
         Ok(())

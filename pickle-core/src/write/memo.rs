@@ -1,10 +1,12 @@
 //! What the pickle has already written, and in which memo slot.
 
+use std::borrow::{Borrow, Cow};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+use super::classes::Classes;
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::{Class, Global};
+use crate::registry::Global;
 
 /// The index of a memo slot.
 pub(super) type Slot = u32;
@@ -26,20 +28,14 @@ pub(super) struct Memo {
     /// One-byte bytes, which below protocol 3 come out of a cache of Python's.
     one_byte: Option<Box<[Slot; 256]>>,
     /// Interned strings: names of attributes, classes and modules.
-    names: HashMap<Box<str>, Slot>,
+    names: Table<Cow<'static, str>>,
     /// The module name of `len` and the like, another string than the one of `int`.
     pub(super) builtins_of_functions: Option<Slot>,
     /// Classes and functions.
-    globals: HashMap<Global, Slot>,
+    globals: Table<Global>,
     /// Values behind shared pointers.
     addresses: HashMap<usize, Slot, Addresses>,
-    /// Where a class's slots stand in `class_slots`: `Class`es are static, so that an address
-    /// stands for a class. One class may have several addresses.
-    classes: HashMap<usize, usize, Addresses>,
-    /// For each class its own slot and those of its attributes' names.
-    class_slots: Vec<Slot>,
-    /// Where the slots stand of the class that was asked for last.
-    last_class: (usize, usize),
+    pub(super) classes: Classes,
 }
 
 /// A string or bytes of which Python has only one.
@@ -118,15 +114,15 @@ impl Memo {
     }
 
     pub(super) fn name(&self, name: &str) -> Option<Slot> {
-        self.names.get(name).copied()
+        self.names.get(name)
     }
 
-    pub(super) fn set_name(&mut self, name: &str, slot: Slot) {
-        self.names.insert(name.into(), slot);
+    pub(super) fn set_name(&mut self, name: Cow<'static, str>, slot: Slot) {
+        self.names.insert(name, slot);
     }
 
     pub(super) fn global(&self, global: Global) -> Option<Slot> {
-        self.globals.get(&global).copied()
+        self.globals.get(&global)
     }
 
     pub(super) fn set_global(&mut self, global: Global, slot: Slot) {
@@ -139,40 +135,6 @@ impl Memo {
 
     pub(super) fn set_address(&mut self, address: usize, slot: Slot) {
         self.addresses.insert(address, slot);
-    }
-
-    /// Returns where the slots of a class start; the attributes follow.
-    #[inline]
-    pub(super) fn class(&mut self, class: &'static Class) -> usize {
-        let address = std::ptr::from_ref(class).addr();
-        if self.last_class.0 == address {
-            return self.last_class.1;
-        }
-        let start = match self.classes.get(&address) {
-            Some(start) => *start,
-            None => self.add_class(class, address),
-        };
-        self.last_class = (address, start);
-        start
-    }
-
-    #[cold]
-    fn add_class(&mut self, class: &'static Class, address: usize) -> usize {
-        let start = self.class_slots.len();
-        self.class_slots
-            .resize(start + 1 + class.attributes().len(), UNWRITTEN);
-        self.classes.insert(address, start);
-        start
-    }
-
-    /// The slot at this place of the class table.
-    #[inline]
-    pub(super) fn class_slot(&self, place: usize) -> Option<Slot> {
-        known(self.class_slots[place])
-    }
-
-    pub(super) fn set_class_slot(&mut self, place: usize, slot: Slot) {
-        self.class_slots[place] = slot;
     }
 
     /// Forgets the addresses: once a dump is over, the values behind them may be dropped, and
@@ -188,7 +150,6 @@ impl Memo {
         let tables = [
             self.characters.as_deref_mut().map(|slots| &mut slots[..]),
             self.one_byte.as_deref_mut().map(|slots| &mut slots[..]),
-            Some(&mut self.class_slots[..]),
         ];
         for slot in tables.into_iter().flatten().flatten() {
             if later(*slot) {
@@ -196,9 +157,11 @@ impl Memo {
             }
         }
         self.builtins_of_functions = self.builtins_of_functions.filter(|slot| !later(*slot));
-        self.names.retain(|_, slot| !later(*slot));
-        self.globals.retain(|_, slot| !later(*slot));
+        self.names.retain(|slot| !later(slot));
+        self.globals.retain(|slot| !later(slot));
         self.addresses.clear();
+        // Only a shortcut to the names and globals.
+        self.classes = Classes::default();
     }
 }
 
@@ -216,11 +179,62 @@ fn too_large() -> Error {
     Error::new(ErrorKind::Unpicklable, "memo id too large for LONG_BINGET")
 }
 
-type Addresses = BuildHasherDefault<AddressHasher>;
+/// How many entries a [`Table`] looks through one by one.
+const FEW: usize = 16;
+
+/// A map to slots. Most pickles have a handful of names: these are compared rather than hashed.
+struct Table<K> {
+    few: Vec<(K, Slot)>,
+    /// Everything, once there are more than [`FEW`].
+    many: HashMap<K, Slot>,
+}
+
+impl<K> Default for Table<K> {
+    fn default() -> Self {
+        Self {
+            few: Vec::new(),
+            many: HashMap::new(),
+        }
+    }
+}
+
+impl<K: Eq + Hash> Table<K> {
+    fn get<Q>(&self, key: &Q) -> Option<Slot>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        match self.many.is_empty() {
+            true => {
+                let entry = self.few.iter().find(|(other, _)| other.borrow() == key)?;
+                Some(entry.1)
+            }
+            false => self.many.get(key).copied(),
+        }
+    }
+
+    /// The key must be a new one.
+    fn insert(&mut self, key: K, slot: Slot) {
+        if self.many.is_empty() && self.few.len() < FEW {
+            self.few.push((key, slot));
+            return;
+        }
+        self.many.extend(self.few.drain(..));
+        self.many.insert(key, slot);
+    }
+
+    fn retain(&mut self, keep: impl Fn(Slot) -> bool) {
+        self.few.retain(|(_, slot)| keep(*slot));
+        self.many.retain(|_, slot| keep(*slot));
+    }
+}
+
+/// Hashes addresses.
+pub(super) type Addresses = BuildHasherDefault<AddressHasher>;
 
 /// Spreads addresses, which differ in their middle bits and which no input chooses.
 #[derive(Default)]
-struct AddressHasher(u64);
+pub(super) struct AddressHasher(u64);
 
 impl Hasher for AddressHasher {
     fn finish(&self) -> u64 {
@@ -262,9 +276,9 @@ mod tests {
     fn rolling_back_keeps_what_was_there_before() {
         let mut memo = Memo::default();
         let before = slot(memo.count()).unwrap();
-        memo.set_name("before", before);
+        memo.set_name("before".into(), before);
         let after = slot(memo.count()).unwrap();
-        memo.set_name("after", after);
+        memo.set_name("after".into(), after);
         memo.set_single(Single::EmptyStr, after);
         memo.set_global(Global::new("m", "C"), after);
         memo.roll_back(1);
@@ -273,6 +287,19 @@ mod tests {
         assert_eq!(memo.name("after"), None);
         assert_eq!(memo.single(Single::EmptyStr), None);
         assert_eq!(memo.global(Global::new("m", "C")), None);
+    }
+
+    #[test]
+    fn a_table_grows() {
+        let mut table = Table::default();
+        for slot in 0..100 {
+            table.insert(Cow::Owned(format!("name{slot}")), slot);
+        }
+        assert_eq!(table.get("name3"), Some(3));
+        assert_eq!(table.get("name99"), Some(99));
+        table.retain(|slot| slot < 50);
+        assert_eq!(table.get("name3"), Some(3));
+        assert_eq!(table.get("name99"), None);
     }
 
     #[test]

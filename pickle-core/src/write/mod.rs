@@ -13,6 +13,7 @@
 //! ```
 
 mod batches;
+mod classes;
 mod containers;
 mod encoder;
 mod global;
@@ -66,7 +67,8 @@ use crate::error::Result;
 /// # Ok::<(), pickle::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be pickled",
+    message = "`{Self}` cannot be dumped to a pickle",
+    label = "`pickle::Pickle` is not implemented for `{Self}`",
     note = "for your own types consider `#[derive(pickle::Pickle)]`"
 )]
 pub trait Pickle {

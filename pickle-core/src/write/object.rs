@@ -2,6 +2,7 @@
 
 use super::Pickle;
 use super::batches::Batches;
+use super::classes::Reference;
 use super::containers::inside;
 use super::encoder::{Encoder, Level};
 use super::global;
@@ -22,21 +23,19 @@ impl<'w> Encoder<'w> {
     #[inline]
     pub fn object(&mut self, class: &'static Class, len: usize) -> Result<ObjectEncoder<'_, 'w>> {
         let level = self.enter()?;
-        let place = self.memo.class(class);
-        if self.protocol >= Protocol::V2 {
-            self.class(class, place)?;
-            self.out.boundary()?;
-            self.push(&[Opcode::EmptyTuple.byte(), Opcode::Newobj.byte()]);
+        let place = self.memo.classes.place(class);
+        let reference = *self.memo.classes.class(place);
+        let attributes = if self.protocol >= Protocol::V4
+            && reference.is_known()
+            && level.address == 0
+            && Batches::is_one(len)
+            && !self.out.ends_within(REPEATED_OBJECT)
+        {
+            // An instance like many before it, away from the end of a frame.
+            self.repeated_object(reference);
+            Batches::one(len, Opcode::Setitems)
         } else {
-            self.reconstructor(class, place)?;
-        }
-        self.put_at(level.address)?;
-        let attributes = match len {
-            0 => None,
-            _ => {
-                self.out.boundary()?;
-                Some(self.begin_dict(len, 0)?)
-            }
+            self.any_object(class, place, &level, len)?
         };
         Ok(ObjectEncoder {
             encoder: self,
@@ -45,6 +44,43 @@ impl<'w> Encoder<'w> {
             place,
             attributes,
         })
+    }
+
+    #[inline]
+    fn repeated_object(&mut self, class: Reference) {
+        class.write(&mut self.out.bytes);
+        self.push(&[
+            Opcode::EmptyTuple.byte(),
+            Opcode::Newobj.byte(),
+            Opcode::Memoize.byte(),
+            Opcode::EmptyDict.byte(),
+            Opcode::Memoize.byte(),
+            Opcode::Mark.byte(),
+        ]);
+        self.memo.count();
+        self.memo.count();
+    }
+
+    fn any_object(
+        &mut self,
+        class: &'static Class,
+        place: usize,
+        level: &Level,
+        len: usize,
+    ) -> Result<Batches> {
+        if self.protocol >= Protocol::V2 {
+            self.class(class, place)?;
+            self.out.boundary()?;
+            self.push(&[Opcode::EmptyTuple.byte(), Opcode::Newobj.byte()]);
+        } else {
+            self.reconstructor(class, place)?;
+        }
+        self.put_at(level.address)?;
+        if len == 0 {
+            return Ok(Batches::plain(0));
+        }
+        self.out.boundary()?;
+        self.begin_dict(len, 0)
     }
 
     /// Writes `copyreg._reconstructor(cls, object, None)`, which is how protocols 0 and 1 do it.
@@ -60,16 +96,36 @@ impl<'w> Encoder<'w> {
         Ok(())
     }
 
-    /// Writes the name of an attribute that the class declares, from the class's own slots.
-    #[inline]
-    fn class_attribute(&mut self, class: &'static Class, place: usize, index: usize) -> Result<()> {
-        match self.memo.class_slot(place + 1 + index) {
-            Some(slot) => self.get(slot),
-            None => self.new_class_attribute(class, place, index),
+    /// Writes the class itself.
+    fn class(&mut self, class: &'static Class, place: usize) -> Result<()> {
+        let known = *self.memo.classes.class(place);
+        if known.is_known() {
+            self.out.boundary()?;
+            known.write(&mut self.out.bytes);
+            return Ok(());
         }
+        self.global(class.global())?;
+        // Protocol 0 writes references as text.
+        if self.protocol > Protocol::V0
+            && let Some(slot) = self.memo.global(class.global())
+        {
+            *self.memo.classes.class(place) = Reference::to(slot);
+        }
+        Ok(())
     }
 
-    /// Another class may have an attribute of the same name.
+    /// Writes the name of an attribute that the class declares.
+    #[inline]
+    fn class_attribute(&mut self, class: &'static Class, place: usize, index: usize) -> Result<()> {
+        let name = *self.memo.classes.name(place, index);
+        if !name.is_known() {
+            return self.new_class_attribute(class, place, index);
+        }
+        self.out.boundary()?;
+        name.write(&mut self.out.bytes);
+        Ok(())
+    }
+
     #[cold]
     fn new_class_attribute(
         &mut self,
@@ -77,11 +133,16 @@ impl<'w> Encoder<'w> {
         place: usize,
         index: usize,
     ) -> Result<()> {
-        let slot = self.name_slot(class.attributes()[index])?;
-        self.memo.set_class_slot(place + 1 + index, slot);
+        let slot = self.name_slot(class.attributes()[index].into())?;
+        if self.protocol > Protocol::V0 {
+            *self.memo.classes.name(place, index) = Reference::to(slot);
+        }
         Ok(())
     }
 }
+
+/// No more bytes than this stand before the attributes of an instance whose class was written.
+const REPEATED_OBJECT: usize = 16;
 
 /// An instance in the making; see [`Encoder::object`].
 #[must_use = "an object must be ended"]
@@ -90,10 +151,9 @@ pub struct ObjectEncoder<'a, 'w> {
     encoder: &'a mut Encoder<'w>,
     level: Level,
     class: &'static Class,
-    /// Where the class's slots start in the memo's class table.
+    /// Where the class stands among the memo's classes.
     place: usize,
-    /// An instance without attributes has no state at all.
-    attributes: Option<Batches>,
+    attributes: Batches,
 }
 
 impl ObjectEncoder<'_, '_> {
@@ -107,15 +167,16 @@ impl ObjectEncoder<'_, '_> {
     /// announced.
     #[inline]
     pub fn attribute<T: Pickle + ?Sized>(&mut self, index: usize, value: &T) -> Result<()> {
-        self.next()?;
+        self.attributes.next(&mut self.encoder.out.bytes)?;
         if index >= self.class.attributes().len() {
-            return Err(self.undeclared(index));
+            return Err(undeclared(self.class, index));
         }
         self.encoder
             .class_attribute(self.class, self.place, index)?;
-        self.encoder
-            .value(value)
-            .map_err(|error| inside(error, || attribute(self.class.attributes()[index])))
+        match self.encoder.value(value) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(in_attribute(error, self.class, index)),
+        }
     }
 
     /// Writes the next attribute under any name.
@@ -124,19 +185,11 @@ impl ObjectEncoder<'_, '_> {
     ///
     /// As [`attribute`](Self::attribute).
     pub fn attribute_named<T: Pickle + ?Sized>(&mut self, name: &str, value: &T) -> Result<()> {
-        self.next()?;
+        self.attributes.next(&mut self.encoder.out.bytes)?;
         self.encoder.name(name)?;
         self.encoder
             .value(value)
             .map_err(|error| inside(error, || Segment::Attribute(name.to_owned().into())))
-    }
-
-    #[inline]
-    fn next(&mut self) -> Result<()> {
-        match &mut self.attributes {
-            Some(attributes) => attributes.next(&mut self.encoder.out.bytes),
-            None => Err(none_announced(self.class)),
-        }
     }
 
     /// Ends the instance.
@@ -146,36 +199,28 @@ impl ObjectEncoder<'_, '_> {
     /// When there were fewer attributes than announced.
     #[inline]
     pub fn end(mut self) -> Result<()> {
-        if let Some(attributes) = &mut self.attributes {
-            attributes.finish(&mut self.encoder.out.bytes)?;
+        self.attributes.finish(&mut self.encoder.out.bytes)?;
+        // An instance without attributes has no state at all.
+        if self.attributes.begun() > 0 {
             self.encoder.op(Opcode::Build);
         }
         self.encoder.leave(&self.level);
         Ok(())
     }
-
-    #[cold]
-    fn undeclared(&self, index: usize) -> Error {
-        let count = self.class.attributes().len();
-        Error::new(
-            ErrorKind::Unpicklable,
-            format!(
-                "`{}` declares {count} attributes, none with index {index}",
-                self.class
-            ),
-        )
-    }
 }
 
 #[cold]
-fn attribute(name: &'static str) -> Segment {
-    Segment::Attribute(name.into())
+fn in_attribute(error: Error, class: &'static Class, index: usize) -> Error {
+    inside(error, || {
+        Segment::Attribute(class.attributes()[index].into())
+    })
 }
 
 #[cold]
-fn none_announced(class: &Class) -> Error {
+fn undeclared(class: &Class, index: usize) -> Error {
+    let count = class.attributes().len();
     Error::new(
         ErrorKind::Unpicklable,
-        format!("an instance of `{class}` was given attributes, none were announced"),
+        format!("`{class}` declares {count} attributes, none with index {index}"),
     )
 }

@@ -61,6 +61,12 @@ impl<'w> Output<'w> {
         }
     }
 
+    /// Whether the frame may have to be closed at a value that starts within so many bytes.
+    #[inline]
+    pub(super) fn ends_within(&self, bytes: usize) -> bool {
+        self.limit.saturating_sub(self.bytes.len()) < bytes
+    }
+
     #[cold]
     fn next_frame(&mut self) -> Result<()> {
         self.close_frame();

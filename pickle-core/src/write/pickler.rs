@@ -36,7 +36,10 @@ impl Options {
 
     /// Returns one pickle.
     pub(super) fn dumps<T: Pickle + ?Sized>(self, value: &T) -> Result<Vec<u8>> {
-        let mut encoder = self.encoder(Output::new(Vec::new(), None), Memo::default());
+        let mut encoder = self.encoder(
+            Output::new(Vec::with_capacity(INITIAL_BUFFER), None),
+            Memo::default(),
+        );
         encoder.dump(value)?;
         encoder.into_parts().0.finish()
     }
@@ -69,6 +72,9 @@ pub struct Pickler<W: Write> {
     buffer: Vec<u8>,
 }
 
+/// Room for a small object.
+const INITIAL_BUFFER: usize = 256;
+
 /// The largest buffer that is kept from one dump to the next.
 const KEPT_BUFFER: usize = 1024 * 1024;
 
@@ -88,6 +94,10 @@ impl<W: Write> Pickler<W> {
     /// Writes at another protocol.
     pub fn with_protocol(mut self, protocol: Protocol) -> Self {
         self.options.protocol = protocol;
+        if let Some(memo) = &mut self.memo {
+            // They hold opcodes of the old protocol.
+            memo.classes = Default::default();
+        }
         self
     }
 

@@ -1,5 +1,7 @@
 //! Text and bytes.
 
+use std::borrow::Cow;
+
 use super::encoder::Encoder;
 use super::global;
 use super::memo::{Single, Slot};
@@ -38,19 +40,27 @@ impl Encoder<'_> {
     ///
     /// As [`str`](Self::str).
     pub fn name(&mut self, text: &str) -> Result<()> {
-        self.name_slot(text).map(drop)
+        // Only a new name is copied.
+        match Single::of_str(text)
+            .is_none()
+            .then(|| self.memo.name(text))
+            .flatten()
+        {
+            Some(slot) => self.get(slot),
+            None => self.name_slot(Cow::Owned(text.to_owned())).map(drop),
+        }
     }
 
     /// As [`name`](Self::name), and returns the slot of the text.
-    pub(super) fn name_slot(&mut self, text: &str) -> Result<Slot> {
-        if let Some(single) = Single::of_str(text) {
-            return self.single_str(single, text);
+    pub(super) fn name_slot(&mut self, text: Cow<'static, str>) -> Result<Slot> {
+        if let Some(single) = Single::of_str(&text) {
+            return self.single_str(single, &text);
         }
-        if let Some(slot) = self.memo.name(text) {
+        if let Some(slot) = self.memo.name(&text) {
             self.get(slot)?;
             return Ok(slot);
         }
-        let slot = self.fresh_str(text)?;
+        let slot = self.fresh_str(&text)?;
         self.memo.set_name(text, slot);
         Ok(slot)
     }
@@ -172,7 +182,7 @@ impl Encoder<'_> {
             self.op(Opcode::Mark);
         }
         self.str(&text)?;
-        self.name("latin1")?;
+        self.name_slot("latin1".into())?;
         self.op(if self.protocol < Protocol::V2 {
             Opcode::Tuple
         } else {

@@ -1,0 +1,375 @@
+//! How the objects of a document are looked at.
+
+use std::borrow::Cow;
+
+use super::arena::{Container, Entry, Meaning, Shape};
+use super::document::Document;
+use super::globals::GlobalRef;
+use super::int::Int;
+use super::node::Node;
+use super::scalar::Scalar;
+use crate::error::Result;
+
+/// What distinguishes the objects of a [`Document`]: two places with one id hold one object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NodeId(Node);
+
+/// One object of a [`Document`], at one of the places that hold it.
+#[derive(Clone, Copy)]
+pub struct NodeRef<'d, 'de> {
+    document: &'d Document<'de>,
+    node: Node,
+}
+
+/// What an object of a [`Document`] is.
+#[non_exhaustive]
+pub enum View<'d, 'de> {
+    /// `None`
+    None,
+    /// A bool.
+    Bool(bool),
+    /// An int.
+    Int(Int<'de>),
+    /// A float.
+    Float(f64),
+    /// Text: UTF-8 in which surrogates may stand alone.
+    Str(Cow<'de, [u8]>),
+    /// A Python 2 `str`.
+    ByteString(Cow<'de, [u8]>),
+    /// Bytes.
+    Bytes(Cow<'de, [u8]>),
+    /// A bytearray.
+    ByteArray(Cow<'de, [u8]>),
+    /// A list's items.
+    List(Nodes<'d, 'de>),
+    /// A tuple's items.
+    Tuple(Nodes<'d, 'de>),
+    /// A dict's keys and values in the order in which they were stored, repeated keys included.
+    Dict(NodePairs<'d, 'de>),
+    /// A set's elements, repeated ones included.
+    Set(Nodes<'d, 'de>),
+    /// A frozenset's elements, repeated ones included.
+    FrozenSet(Nodes<'d, 'de>),
+    /// A class or function, by its name as it stands in the pickle.
+    Global {
+        /// The module.
+        module: &'d str,
+        /// The qualified name.
+        qualname: &'d str,
+        /// The str objects of both, where they are objects of their own (protocol 4).
+        names: Option<(NodeRef<'d, 'de>, NodeRef<'d, 'de>)>,
+    },
+    /// A class or function, by its extension code.
+    Extension(u32),
+    /// What a call made, and what was done to it then.
+    Call(Call<'d, 'de>),
+    /// What a persistent id stands for.
+    Persistent(NodeRef<'d, 'de>),
+    /// The out-of-band buffer of this number.
+    Buffer(usize),
+    /// A read-only view of a buffer.
+    ReadOnly(NodeRef<'d, 'de>),
+}
+
+/// How an instance of a [`Document`] came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Construction {
+    /// `callable(*args)`: the opcode `REDUCE`.
+    Reduce,
+    /// `cls.__new__(cls, *args)`: the opcode `NEWOBJ`.
+    NewObj,
+    /// `cls.__new__(cls, *args, **kwargs)`: the opcode `NEWOBJ_EX`.
+    NewObjEx,
+    /// An instance of an old-style class: the opcodes `INST` and `OBJ`.
+    Inst,
+}
+
+/// What a call made, and what was done to it then.
+#[derive(Clone, Copy)]
+pub struct Call<'d, 'de> {
+    document: &'d Document<'de>,
+    container: Container,
+}
+
+/// One thing that was done to an instance after it was made.
+#[non_exhaustive]
+pub enum Step<'d, 'de> {
+    /// It was given a state.
+    State(NodeRef<'d, 'de>),
+    /// These were appended.
+    Items(Nodes<'d, 'de>),
+    /// These keys and values were stored.
+    Pairs(NodePairs<'d, 'de>),
+    /// These were added.
+    Additions(Nodes<'d, 'de>),
+    /// A function was called with it and a state.
+    Setter {
+        /// The function.
+        function: NodeRef<'d, 'de>,
+        /// The state.
+        state: NodeRef<'d, 'de>,
+    },
+}
+
+impl<'d, 'de> NodeRef<'d, 'de> {
+    #[inline]
+    pub(crate) fn new(document: &'d Document<'de>, node: Node) -> Self {
+        Self { document, node }
+    }
+
+    /// The object's identity.
+    pub fn id(self) -> NodeId {
+        NodeId(self.node)
+    }
+
+    /// What the object is.
+    pub fn view(self) -> View<'d, 'de> {
+        let Self { document, node } = self;
+        match document.container(node) {
+            Some(container) => self.view_container(container),
+            None => match document.scalar(node) {
+                Ok(Some(scalar)) => view_scalar(document, scalar),
+                // The machine has checked every scalar of the document.
+                _ => View::None,
+            },
+        }
+    }
+
+    /// What the object is to someone who knows Python's built-in types: where the pickle calls
+    /// `set`, `bytes`, `getattr` and the like, what the call gives.
+    ///
+    /// # Errors
+    ///
+    /// When such a call cannot be carried out.
+    pub(crate) fn meaning(self) -> Result<View<'d, 'de>> {
+        let Self { document, node } = self;
+        let Some(container) = document.container(node) else {
+            return Ok(match document.scalar(node)? {
+                Some(Scalar::ByteString(bytes)) => match document.options.decode(&bytes)? {
+                    Some(text) => View::Str(text.into_owned().into()),
+                    None => View::Bytes(bytes),
+                },
+                _ => self.view(),
+            });
+        };
+        match (container.shape, container.meaning) {
+            (Shape::Buffer | Shape::ReadOnly, _) | (_, Meaning::Bytes | Meaning::ByteArray) => {
+                match document.called_bytes(node)? {
+                    Some((Meaning::Bytes, bytes)) => Ok(View::Bytes(bytes)),
+                    Some((_, bytes)) => Ok(View::ByteArray(bytes)),
+                    None => Ok(self.view()),
+                }
+            }
+            (Shape::Global, _) | (_, Meaning::Attribute) => {
+                Ok(document.global_name(node).map_or_else(
+                    || self.view(),
+                    |name| View::Global {
+                        module: &name.module,
+                        qualname: &name.qualname,
+                        names: None,
+                    },
+                ))
+            }
+            (_, Meaning::Call | Meaning::Instance) => Ok(self.view()),
+            _ => Ok(document
+                .content(node)
+                .map_or(View::None, |content| self.view_container(content))),
+        }
+    }
+
+    fn view_container(self, container: Container) -> View<'d, 'de> {
+        let Self { document, .. } = self;
+        let at = |nth: usize| NodeRef {
+            document,
+            node: document.arena.child(container.start + nth),
+        };
+        let nodes = Nodes::of(document, container);
+        match container.shape {
+            Shape::List | Shape::Items | Shape::Additions => View::List(nodes),
+            Shape::Tuple => View::Tuple(nodes),
+            Shape::Dict | Shape::Pairs => View::Dict(NodePairs(nodes)),
+            Shape::Set => View::Set(nodes),
+            Shape::FrozenSet => View::FrozenSet(nodes),
+            Shape::Global => match &document.globals[document.arena.number(container.start)] {
+                GlobalRef::Name(name) => {
+                    let (module, qualname) = match &name.written {
+                        Some((module, qualname)) => (module, qualname),
+                        None => (&name.module, &name.qualname),
+                    };
+                    let names = (container.len == 3).then(|| (at(1), at(2)));
+                    View::Global {
+                        module,
+                        qualname,
+                        names,
+                    }
+                }
+                GlobalRef::Extension { code, .. } => View::Extension(*code),
+            },
+            Shape::NewObj | Shape::NewObjEx | Shape::Reduce | Shape::Inst => View::Call(Call {
+                document,
+                container,
+            }),
+            Shape::Persistent => View::Persistent(at(0)),
+            Shape::Buffer => View::Buffer(document.arena.number(container.start)),
+            Shape::ReadOnly => View::ReadOnly(at(0)),
+        }
+    }
+}
+
+fn view_scalar<'d, 'de>(document: &'d Document<'de>, scalar: Scalar<'de>) -> View<'d, 'de> {
+    match scalar {
+        Scalar::None => View::None,
+        Scalar::Bool(value) => View::Bool(value),
+        Scalar::Int(value) => View::Int(Int::Small(value)),
+        Scalar::Long(bytes) => View::Int(Int::from_long(bytes)),
+        Scalar::BigInt(value) => View::Int(Int::Long(Cow::Owned(value.to_signed_bytes_le()))),
+        Scalar::Float(value) => View::Float(value),
+        Scalar::Str(text) => View::Str(text),
+        Scalar::ByteString(bytes) => View::ByteString(bytes),
+        Scalar::Bytes(bytes) => View::Bytes(bytes.into()),
+        Scalar::ByteArray(bytes) => View::ByteArray(bytes.into()),
+        Scalar::EmptyTuple => View::Tuple(Nodes {
+            document,
+            position: 0,
+            end: 0,
+        }),
+    }
+}
+
+impl<'d, 'de> Call<'d, 'de> {
+    /// How the instance came to be.
+    pub fn construction(&self) -> Construction {
+        match self.container.shape {
+            Shape::NewObj => Construction::NewObj,
+            Shape::NewObjEx => Construction::NewObjEx,
+            Shape::Inst => Construction::Inst,
+            _ => Construction::Reduce,
+        }
+    }
+
+    fn child(&self, nth: usize) -> NodeRef<'d, 'de> {
+        let document = self.document;
+        NodeRef {
+            document,
+            node: document.arena.child(self.container.start + nth),
+        }
+    }
+
+    /// The class or function that was called.
+    pub fn callable(&self) -> NodeRef<'d, 'de> {
+        self.child(0)
+    }
+
+    /// The tuple of arguments.
+    pub fn args(&self) -> NodeRef<'d, 'de> {
+        self.child(1)
+    }
+
+    /// The dict of keyword arguments, of what `NEWOBJ_EX` made.
+    pub fn kwargs(&self) -> Option<NodeRef<'d, 'de>> {
+        (self.container.shape == Shape::NewObjEx).then(|| self.child(2))
+    }
+
+    /// What was done to the instance then, in order.
+    pub fn steps(&self) -> impl Iterator<Item = Step<'d, 'de>> + use<'d, 'de> {
+        let document = self.document;
+        document
+            .arena
+            .log(self.container)
+            .filter_map(move |(entry, node)| {
+                let node = NodeRef { document, node };
+                let nodes = || Nodes::of_node(node);
+                Some(match entry {
+                    Entry::State => Step::State(node),
+                    Entry::Items => Step::Items(nodes()),
+                    Entry::Pairs => Step::Pairs(NodePairs(nodes())),
+                    Entry::Additions => Step::Additions(nodes()),
+                    Entry::Setter => {
+                        let View::Call(call) = node.view() else {
+                            return None;
+                        };
+                        let View::Tuple(mut args) = call.args().view() else {
+                            return None;
+                        };
+                        Step::Setter {
+                            function: call.callable(),
+                            state: args.nth(1)?,
+                        }
+                    }
+                    // The result of the call, which its arguments tell as well.
+                    Entry::Value => return None,
+                })
+            })
+    }
+}
+
+/// Objects of a [`Document`] that lie side by side.
+#[derive(Clone)]
+pub struct Nodes<'d, 'de> {
+    document: &'d Document<'de>,
+    position: usize,
+    end: usize,
+}
+
+impl<'d, 'de> Nodes<'d, 'de> {
+    fn of(document: &'d Document<'de>, container: Container) -> Self {
+        let position = container.start;
+        Self {
+            document,
+            position,
+            end: position + container.len,
+        }
+    }
+
+    fn of_node(node: NodeRef<'d, 'de>) -> Self {
+        match node.document.container(node.node) {
+            Some(container) => Self::of(node.document, container),
+            None => Self {
+                document: node.document,
+                position: 0,
+                end: 0,
+            },
+        }
+    }
+}
+
+impl<'d, 'de> Iterator for Nodes<'d, 'de> {
+    type Item = NodeRef<'d, 'de>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.position == self.end {
+            return None;
+        }
+        let node = self.document.arena.child(self.position);
+        self.position += 1;
+        Some(NodeRef {
+            document: self.document,
+            node,
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.end - self.position, Some(self.end - self.position))
+    }
+}
+
+impl ExactSizeIterator for Nodes<'_, '_> {}
+
+/// Keys and values of a [`Document`].
+#[derive(Clone)]
+pub struct NodePairs<'d, 'de>(Nodes<'d, 'de>);
+
+impl<'d, 'de> Iterator for NodePairs<'d, 'de> {
+    type Item = (NodeRef<'d, 'de>, NodeRef<'d, 'de>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some((self.0.next()?, self.0.next()?))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.0.len() / 2, Some(self.0.len() / 2))
+    }
+}
+
+impl ExactSizeIterator for NodePairs<'_, '_> {}

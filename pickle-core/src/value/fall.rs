@@ -1,0 +1,39 @@
+//! Dropping without recursion: a million nested lists do not overflow the stack.
+
+use super::Value;
+
+/// What the pointer of a container points to.
+pub(super) trait Node {
+    /// Whether anything in it is itself a container.
+    fn nests(&self) -> bool;
+
+    /// Moves the containers out of it, and drops the rest.
+    fn drain(&mut self, stack: &mut Vec<Value>);
+}
+
+/// The `Drop` of every node: takes what it holds apart on a stack of its own.
+pub(super) fn finish(node: &mut impl Node) {
+    if !node.nests() {
+        return;
+    }
+    let mut stack = Vec::new();
+    node.drain(&mut stack);
+    while let Some(value) = stack.pop() {
+        match value {
+            Value::List(list) => list.fall(&mut stack),
+            Value::Tuple(tuple) => tuple.fall(&mut stack),
+            Value::Dict(dict) => dict.fall(&mut stack),
+            Value::Set(set) => set.fall(&mut stack),
+            Value::FrozenSet(set) => set.fall(&mut stack),
+            Value::Opaque(instance) => instance.fall(&mut stack),
+            _ => {}
+        }
+    }
+}
+
+/// Empties a node, if this was the last pointer to it, so that its own `Drop` finds nothing.
+pub(super) fn unfold(node: Option<impl Node>, stack: &mut Vec<Value>) {
+    if let Some(mut node) = node {
+        node.drain(stack);
+    }
+}

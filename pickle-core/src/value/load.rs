@@ -1,0 +1,326 @@
+//! Out of a pickle.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, MadeBy, Opaque, Set};
+use super::{Text, Tuple, Value};
+use crate::error::{Error, ErrorKind, Result, Segment};
+use crate::read::{self, Call, Construction, Cursor, NodeId, NodeRef, Step, Unpickle, View};
+
+/// Any value. Instances are kept as [`Opaque`]; their classes must be registered, or
+/// [`Unpickler::with_opaque`](crate::Unpickler::with_opaque) asked for.
+///
+/// What the pickle mentions twice is one object in the value.
+impl<'de> Unpickle<'de> for Value {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        Loader::default().load(cursor.node_ref())
+    }
+}
+
+/// Builds values bottom-up with a stack of its own, so that no depth is too deep.
+#[derive(Default)]
+struct Loader<'d, 'de> {
+    tasks: Vec<Task<'d, 'de>>,
+    /// Values that are done and not yet part of a container, in order.
+    done: Vec<Value>,
+    /// Containers by identity: done, or under way.
+    known: HashMap<NodeId, Option<Value>>,
+}
+
+enum Task<'d, 'de> {
+    /// Make the value of a node.
+    Visit(NodeRef<'d, 'de>),
+    /// Make a container of the last values that are done.
+    Finish(NodeId, Container),
+}
+
+/// A container whose parts are under way, with their number.
+enum Container {
+    List(usize),
+    Tuple(usize),
+    Dict(usize),
+    Set(usize),
+    FrozenSet(usize),
+    Instance {
+        made_by: MadeBy,
+        kwargs: bool,
+        changes: Vec<Parts>,
+    },
+}
+
+/// A change of an instance whose parts are under way.
+#[derive(Clone, Copy)]
+enum Parts {
+    State,
+    StateBy,
+    Items(usize),
+    Entries(usize),
+    Elements(usize),
+}
+
+impl<'d, 'de> Loader<'d, 'de> {
+    fn load(mut self, root: NodeRef<'d, 'de>) -> Result<Value> {
+        self.tasks.push(Task::Visit(root));
+        while let Some(task) = self.tasks.pop() {
+            match task {
+                Task::Visit(node) => self.visit(node)?,
+                Task::Finish(id, container) => {
+                    let value = self.finish(container)?;
+                    self.known.insert(id, Some(value.clone()));
+                    self.done.push(value);
+                }
+            }
+        }
+        self.done
+            .pop()
+            .ok_or_else(|| Error::custom("the pickle has no value"))
+    }
+
+    fn visit(&mut self, node: NodeRef<'d, 'de>) -> Result<()> {
+        let view = match node.meaning()? {
+            View::None => Value::None,
+            View::Bool(value) => value.into(),
+            View::Int(read::Int::Small(value)) => value.into(),
+            View::Int(read::Int::Long(bytes)) => Int::from_signed_bytes_le(&bytes).into(),
+            View::Float(value) => value.into(),
+            View::Str(text) => Text::from_wtf8(text)?.into(),
+            View::Bytes(bytes) => Bytes::from(bytes.into_owned()).into(),
+            view => return self.enter(node, view),
+        };
+        self.done.push(view);
+        Ok(())
+    }
+
+    /// Goes into what may hold other values, or may be held twice.
+    fn enter(&mut self, node: NodeRef<'d, 'de>, view: View<'d, 'de>) -> Result<()> {
+        match self.known.entry(node.id()) {
+            Entry::Occupied(known) => match known.get() {
+                Some(value) => {
+                    self.done.push(value.clone());
+                    return Ok(());
+                }
+                None => return Err(self.cycle(node)),
+            },
+            Entry::Vacant(entry) => entry.insert(None),
+        };
+        let id = node.id();
+        match view {
+            View::List(items) => self.push(id, Container::List(items.len()), items),
+            View::Tuple(items) => self.push(id, Container::Tuple(items.len()), items),
+            View::Set(items) => self.push(id, Container::Set(items.len()), items),
+            View::FrozenSet(items) => self.push(id, Container::FrozenSet(items.len()), items),
+            View::Dict(pairs) => {
+                let container = Container::Dict(pairs.len());
+                self.push(id, container, pairs.flat_map(|(key, value)| [key, value]));
+            }
+            View::Call(call) => self.call(id, call),
+            view => {
+                let value = leaf(view)?;
+                self.known.insert(id, Some(value.clone()));
+                self.done.push(value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Plans the parts of a container, in order, and then the container.
+    fn push(
+        &mut self,
+        id: NodeId,
+        container: Container,
+        parts: impl Iterator<Item = NodeRef<'d, 'de>>,
+    ) {
+        self.tasks.push(Task::Finish(id, container));
+        let first = self.tasks.len();
+        self.tasks.extend(parts.map(Task::Visit));
+        self.tasks[first..].reverse();
+    }
+
+    fn call(&mut self, id: NodeId, call: Call<'d, 'de>) {
+        let mut parts = vec![call.callable(), call.args()];
+        let kwargs = call.kwargs();
+        parts.extend(kwargs);
+        let mut changes = Vec::new();
+        for step in call.steps() {
+            let before = parts.len();
+            changes.push(match step {
+                Step::State(state) => {
+                    parts.push(state);
+                    Parts::State
+                }
+                Step::Setter { function, state } => {
+                    parts.extend([function, state]);
+                    Parts::StateBy
+                }
+                Step::Items(items) => {
+                    parts.extend(items);
+                    Parts::Items(parts.len() - before)
+                }
+                Step::Additions(items) => {
+                    parts.extend(items);
+                    Parts::Elements(parts.len() - before)
+                }
+                Step::Pairs(pairs) => {
+                    parts.extend(pairs.flat_map(|(key, value)| [key, value]));
+                    Parts::Entries((parts.len() - before) / 2)
+                }
+            });
+        }
+        let made_by = match call.construction() {
+            Construction::NewObj | Construction::NewObjEx => MadeBy::New,
+            _ => MadeBy::Call,
+        };
+        let kwargs = kwargs.is_some();
+        let container = Container::Instance {
+            made_by,
+            kwargs,
+            changes,
+        };
+        self.push(id, container, parts.into_iter());
+    }
+
+    fn finish(&mut self, container: Container) -> Result<Value> {
+        Ok(match container {
+            Container::List(len) => List::from(self.take(len)).into(),
+            Container::Tuple(len) => Tuple::from(self.take(len)).into(),
+            Container::Dict(len) => {
+                let mut dict = Dict::with_capacity(len);
+                for (key, value) in self.take_pairs(len) {
+                    dict.try_insert(key, value)?;
+                }
+                dict.into()
+            }
+            Container::Set(len) => self.take_set(len)?.into(),
+            Container::FrozenSet(len) => FrozenSet::from(self.take_set(len)?).into(),
+            Container::Instance {
+                made_by,
+                kwargs,
+                changes,
+            } => {
+                let mut changes: Vec<Change> = changes
+                    .into_iter()
+                    .rev()
+                    .map(|parts| self.change(parts))
+                    .collect();
+                changes.reverse();
+                let kwargs = match kwargs.then(|| self.done.pop()).flatten() {
+                    Some(Value::Dict(kwargs)) => Some(kwargs),
+                    _ => None,
+                };
+                let Some(Value::Tuple(args)) = self.done.pop() else {
+                    return Err(Error::new(
+                        ErrorKind::Operand,
+                        "argument list must be a tuple",
+                    ));
+                };
+                let callable = self.done.pop().unwrap_or_default();
+                let mut instance = match (made_by, kwargs) {
+                    (MadeBy::New, Some(kwargs)) => Opaque::instance_with(callable, args, kwargs),
+                    (MadeBy::New, None) => Opaque::instance(callable, args),
+                    (MadeBy::Call, _) => Opaque::call(callable, args),
+                };
+                *instance.changes_mut() = changes;
+                instance.into()
+            }
+        })
+    }
+
+    fn change(&mut self, parts: Parts) -> Change {
+        let mut pop = || self.done.pop().unwrap_or_default();
+        match parts {
+            Parts::State => Change::State(pop()),
+            Parts::StateBy => {
+                let state = pop();
+                Change::StateBy {
+                    setter: pop(),
+                    state,
+                }
+            }
+            Parts::Items(len) => Change::Items(self.take(len)),
+            Parts::Elements(len) => Change::Elements(self.take(len)),
+            Parts::Entries(len) => Change::Entries(self.take_pairs(len).collect()),
+        }
+    }
+
+    /// The last values that are done.
+    fn take(&mut self, count: usize) -> Vec<Value> {
+        let start = self.done.len().saturating_sub(count);
+        self.done.split_off(start)
+    }
+
+    fn take_pairs(&mut self, count: usize) -> impl Iterator<Item = (Value, Value)> + use<> {
+        let mut values = self.take(2 * count).into_iter();
+        std::iter::from_fn(move || Some((values.next()?, values.next()?)))
+    }
+
+    fn take_set(&mut self, count: usize) -> Result<Set> {
+        let mut set = Set::with_capacity(count);
+        for element in self.take(count) {
+            set.try_insert(element)?;
+        }
+        Ok(set)
+    }
+
+    /// The error of a container inside of itself, with the path to it.
+    #[cold]
+    fn cycle(&self, node: NodeRef<'d, 'de>) -> Error {
+        let mut error = Error::new(
+            ErrorKind::Cycle,
+            "the data contains itself, which a Value cannot",
+        )
+        .note("`pickle::Document` holds any graph");
+        let mut planned = 0;
+        for task in self.tasks.iter().rev() {
+            match task {
+                Task::Visit(_) => planned += 1,
+                Task::Finish(id, container) => {
+                    error = error.inside(container.segment(planned));
+                    planned = 0;
+                    if *id == node.id() {
+                        error = error.note("the last place of the path is the same object again");
+                    }
+                }
+            }
+        }
+        error
+    }
+}
+
+impl Container {
+    /// What leads to the part that is under way, when so many more are planned.
+    fn segment(&self, planned: usize) -> Segment {
+        match self {
+            Self::List(len) | Self::Tuple(len) | Self::Set(len) | Self::FrozenSet(len) => {
+                Segment::Index((len - 1).saturating_sub(planned))
+            }
+            Self::Dict(len) => {
+                let at = (2 * len - 1).saturating_sub(planned) / 2;
+                Segment::Key(format!("<item {at}>"))
+            }
+            Self::Instance { changes, .. } if !changes.is_empty() => {
+                Segment::Attribute("__dict__".into())
+            }
+            Self::Instance { .. } => Segment::Attribute("args".into()),
+        }
+    }
+}
+
+/// What holds no other values.
+fn leaf(view: View<'_, '_>) -> Result<Value> {
+    Ok(match view {
+        View::ByteArray(bytes) => ByteArray::from(bytes.into_owned()).into(),
+        View::Global {
+            module, qualname, ..
+        } => GlobalRef::new(module, qualname).into(),
+        View::Extension(code) => {
+            let message = format!("extension code {code} stands for no class in a Value");
+            return Err(Error::new(ErrorKind::Extension, message));
+        }
+        View::Persistent(_) => {
+            let message = "a persistent id stands for no value";
+            return Err(Error::new(ErrorKind::PersistentId, message));
+        }
+        _ => return Err(Error::custom("this object has no form as a Value")),
+    })
+}

@@ -1,0 +1,320 @@
+//! Data without types: [`Value`] is any Python value, and prints as Python prints it.
+//!
+//! Containers are shared as they are in Python. A clone of a list is the same list, and costs a
+//! reference count; what the pickle mentions twice is one object here, and is written once again.
+//! Changing a list through one of its clones copies it first, so that the others stay as they are.
+//! There is no way to make a value contain itself.
+//!
+//! ```
+//! # use pickle_core as pickle;
+//! use pickle::value;
+//!
+//! let mut order = value!({"id": 7, "lines": [("tea", 2), ("cups", 4)], "paid": None});
+//! assert_eq!(order["lines"][1][0], "cups");
+//! assert_eq!(order.get("id").and_then(|id| id.as_i64()), Some(7));
+//!
+//! if let Some(order) = order.as_dict_mut() {
+//!     order.insert("paid", 12.5);
+//! }
+//! assert_eq!(order.to_string(), "{'id': 7, 'lines': [('tea', 2), ('cups', 4)], 'paid': 12.5}");
+//! ```
+//!
+//! Nothing here recurses: values of any depth are cloned, compared, hashed, printed and dropped on
+//! a small stack. Comparing and hashing take time linear in what there is in memory, however many
+//! ways lead to it.
+
+mod bytes;
+mod convert;
+mod dict;
+mod equal;
+mod fall;
+mod global;
+mod hash;
+mod int;
+mod key;
+mod list;
+mod load;
+mod macros;
+mod opaque;
+mod repr;
+mod set;
+mod table;
+mod text;
+mod tuple;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Index;
+
+pub use bytes::{ByteArray, Bytes};
+pub use convert::Element;
+pub use dict::{Dict, Iter as DictIter};
+pub use global::GlobalRef;
+pub use int::Int;
+pub use key::{Key, Lookup};
+pub use list::List;
+pub use opaque::{Change, MadeBy, Opaque};
+pub use repr::{Repr, repr};
+pub use set::{FrozenSet, Iter as SetIter, Set};
+pub use text::{CodePoints, Text};
+pub use tuple::Tuple;
+
+/// Any Python value, for data whose types are not known when the program is written.
+///
+/// `Display` is Python's `repr`, and `==` is Python's: `1 == 1.0 == True`, a list is never equal to
+/// a tuple, a NaN never to a NaN, dicts and sets are equal in any order. See the
+/// [module](crate::value) for how containers are shared.
+///
+/// ```
+/// # use pickle_core as pickle;
+/// let value = pickle::value!([1, 2.5, "three", None]);
+/// assert_eq!(value[2], "three");
+/// assert_eq!(value.to_string(), "[1, 2.5, 'three', None]");
+/// ```
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum Value {
+    /// `None`
+    #[default]
+    None,
+    /// `True` or `False`
+    Bool(bool),
+    /// An `int` of any size.
+    Int(Int),
+    /// A `float`.
+    Float(f64),
+    /// A `str`.
+    Str(Text),
+    /// A `bytes`.
+    Bytes(Bytes),
+    /// A `bytearray`.
+    ByteArray(ByteArray),
+    /// A `list`.
+    List(List),
+    /// A `tuple`.
+    Tuple(Tuple),
+    /// A `dict`.
+    Dict(Dict),
+    /// A `set`.
+    Set(Set),
+    /// A `frozenset`.
+    FrozenSet(FrozenSet),
+    /// A class or function; `Ellipsis` and `NotImplemented` are pickled in the same way.
+    Global(GlobalRef),
+    /// An instance of a class that is not registered.
+    Opaque(Opaque),
+}
+
+impl Value {
+    /// Whether this is `None`.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    /// The boolean. An int is none.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The int, if it fits into 64 bits. A boolean is none.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.as_int()?.to_i64()
+    }
+
+    /// The float, or the int if a float can be exactly that.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Float(value) => Some(*value),
+            Self::Int(value) => value.to_f64_exact(),
+            _ => None,
+        }
+    }
+
+    /// The text, unless it holds a surrogate, which no Rust `str` can.
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_text()?.as_str()
+    }
+
+    /// The bytes of a `bytes` or `bytearray`.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            Self::ByteArray(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// The items of a list or tuple.
+    pub fn as_slice(&self) -> Option<&[Value]> {
+        match self {
+            Self::List(list) => Some(list),
+            Self::Tuple(tuple) => Some(tuple),
+            _ => None,
+        }
+    }
+
+    /// The name of the value's type in Python: `int`, `NoneType`; of an instance, that of its class.
+    pub fn type_name(&self) -> Cow<'_, str> {
+        Cow::Borrowed(match self {
+            Self::None => "NoneType",
+            Self::Bool(_) => "bool",
+            Self::Int(_) => "int",
+            Self::Float(_) => "float",
+            Self::Str(_) => "str",
+            Self::Bytes(_) => "bytes",
+            Self::ByteArray(_) => "bytearray",
+            Self::List(_) => "list",
+            Self::Tuple(_) => "tuple",
+            Self::Dict(_) => "dict",
+            Self::Set(_) => "set",
+            Self::FrozenSet(_) => "frozenset",
+            Self::Global(_) => "type",
+            Self::Opaque(instance) => {
+                let name = instance
+                    .class()
+                    .map(|class| class.qualname().to_string_lossy());
+                return match name {
+                    Some(name) => name
+                        .rsplit('.')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                        .into(),
+                    None => "object".into(),
+                };
+            }
+        })
+    }
+
+    /// The value of a dict's key, the item at a list's or tuple's index, where a negative one counts
+    /// from the end, or an instance's attribute.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let value = pickle::value!({"a": [1, 2, 3]});
+    /// assert_eq!(value.get("a").and_then(|a| a.get(-1)), Some(&3.into()));
+    /// assert_eq!(value.get("b"), None);
+    /// ```
+    pub fn get(&self, key: impl Lookup) -> Option<&Value> {
+        match self {
+            Self::Dict(dict) => dict.get(key),
+            Self::List(list) => list.get(key.query().index(list.len())?),
+            Self::Tuple(tuple) => tuple.get(key.query().index(tuple.len())?),
+            Self::Opaque(instance) => instance.attribute(key.query().name()?),
+            _ => None,
+        }
+    }
+
+    fn is_container(&self) -> bool {
+        self.container().is_some()
+    }
+
+    /// The address of what holds other values, and whether it is shared. The empty tuple holds
+    /// nothing; its address is that of every other.
+    fn container(&self) -> Option<(*const (), bool)> {
+        Some(match self {
+            Self::List(list) => (list.address(), list.is_shared()),
+            Self::Tuple(tuple) => (tuple.address(), tuple.is_shared()),
+            Self::Dict(dict) => (dict.address(), dict.is_shared()),
+            Self::Set(set) => (set.address(), set.is_shared()),
+            Self::FrozenSet(set) => (set.address(), set.is_shared()),
+            Self::Opaque(instance) => (instance.address(), instance.is_shared()),
+            _ => return None,
+        })
+    }
+}
+
+macro_rules! variants {
+    ($($variant:ident $type:ident $get:ident $($get_mut:ident)?: $what:literal;)*) => {
+        impl Value {$(
+            #[doc = concat!("The ", $what, ", if it is one.")]
+            pub fn $get(&self) -> Option<&$type> {
+                match self {
+                    Self::$variant(value) => Some(value),
+                    _ => None,
+                }
+            }
+
+            $(
+                #[doc = concat!("The ", $what, " to be changed, if it is one.")]
+                pub fn $get_mut(&mut self) -> Option<&mut $type> {
+                    match self {
+                        Self::$variant(value) => Some(value),
+                        _ => None,
+                    }
+                }
+            )?
+        )*}
+    };
+}
+variants! {
+    Int Int as_int: "`int`";
+    Str Text as_text: "`str`";
+    List List as_list as_list_mut: "`list`";
+    Tuple Tuple as_tuple: "`tuple`";
+    Dict Dict as_dict as_dict_mut: "`dict`";
+    Set Set as_set as_set_mut: "`set`";
+    FrozenSet FrozenSet as_frozenset: "`frozenset`";
+    Global GlobalRef as_global: "class or function";
+    Opaque Opaque as_opaque as_opaque_mut: "instance of an unknown class";
+}
+
+/// As [`get`](Value::get), with `None` in place of what is not there, so that a chain of indices
+/// into data of unknown shape does not panic.
+impl<L: Lookup> Index<L> for Value {
+    type Output = Value;
+
+    fn index(&self, key: L) -> &Value {
+        static NONE: Value = Value::None;
+        self.get(key).unwrap_or(&NONE)
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        equal::values(self, other)
+    }
+}
+
+/// Python's `repr`. Parts that are shared are shown at each place, until 16 MiB are written; then
+/// those that were shown before appear as `[...]`.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        repr::write(self, f)
+    }
+}
+
+/// Python's `repr`, too.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        repr::write(self, f)
+    }
+}
+
+/// An entry of a dict in [`value!`](crate::value!).
+#[doc(hidden)]
+#[track_caller]
+pub fn literal_entry(dict: &mut Dict, key: Value, value: Value) {
+    if let Err(error) = dict.try_insert(key, value) {
+        panic!("{error:?}");
+    }
+}
+
+/// A set in [`value!`](crate::value!).
+#[doc(hidden)]
+#[track_caller]
+pub fn literal_set(elements: Vec<Value>) -> Value {
+    let mut set = Set::with_capacity(elements.len());
+    for element in elements {
+        if let Err(error) = set.try_insert(element) {
+            panic!("{error:?}");
+        }
+    }
+    set.into()
+}

@@ -1,0 +1,268 @@
+//! An instance of a class that is not registered, kept as what the pickle says about it.
+
+use std::fmt;
+use std::mem::{Discriminant, discriminant};
+use std::sync::Arc;
+
+use super::fall::{self, Node};
+use super::{Dict, GlobalRef, Tuple, Value, equal, repr};
+
+/// An instance of an unknown class: what was called to make it, with what, and what was done to it
+/// then. Nothing of that was run. A clone is the same object until one of the two is changed.
+///
+/// Two are equal when they were made in the same way: `==` knows nothing of the class's own. As
+/// keys of a dict they are compared by identity, so that no entry is lost.
+///
+/// ```
+/// # use pickle_core as pickle;
+/// use pickle::value::{Change, Dict, GlobalRef, Opaque};
+///
+/// let mut order = Opaque::instance(GlobalRef::new("shop", "Order"), ());
+/// order.change(Change::State(Dict::from([("id", 7)]).into()));
+///
+/// assert_eq!(order.class().map(|class| class.is("shop", "Order")), Some(true));
+/// assert_eq!(order.attribute("id").and_then(|id| id.as_i64()), Some(7));
+/// assert_eq!(order.to_string(), "<shop.Order object>");
+/// ```
+#[derive(Clone)]
+pub struct Opaque(Arc<Record>);
+
+#[derive(Clone)]
+struct Record {
+    made_by: MadeBy,
+    callable: Value,
+    args: Tuple,
+    kwargs: Option<Dict>,
+    changes: Vec<Change>,
+}
+
+/// How an instance is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MadeBy {
+    /// `cls.__new__(cls, *args, **kwargs)`, which runs no `__init__`.
+    New,
+    /// `callable(*args)`, where the callable may be a class or a function.
+    Call,
+}
+
+/// One thing done to an instance after it was made.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Change {
+    /// Its `__setstate__` was given this, or its attributes were set from this dict.
+    State(Value),
+    /// A function was given the instance and its state: `setter(instance, state)`.
+    StateBy {
+        /// The function.
+        setter: Value,
+        /// The state.
+        state: Value,
+    },
+    /// Items were appended, as to a list.
+    Items(Vec<Value>),
+    /// Entries were set, as in a dict.
+    Entries(Vec<(Value, Value)>),
+    /// Elements were added, as to a set.
+    Elements(Vec<Value>),
+}
+
+impl Opaque {
+    /// Returns an instance made by the class's `__new__` from these arguments.
+    pub fn instance(class: impl Into<Value>, args: impl Into<Tuple>) -> Self {
+        Self::new(MadeBy::New, class.into(), args.into(), None)
+    }
+
+    /// Returns an instance made by the class's `__new__` from these arguments and keywords.
+    pub fn instance_with(class: impl Into<Value>, args: impl Into<Tuple>, kwargs: Dict) -> Self {
+        Self::new(MadeBy::New, class.into(), args.into(), Some(kwargs))
+    }
+
+    /// Returns what a class or function returns for these arguments.
+    pub fn call(callable: impl Into<Value>, args: impl Into<Tuple>) -> Self {
+        Self::new(MadeBy::Call, callable.into(), args.into(), None)
+    }
+
+    fn new(made_by: MadeBy, callable: Value, args: Tuple, kwargs: Option<Dict>) -> Self {
+        Self(Arc::new(Record {
+            made_by,
+            callable,
+            args,
+            kwargs,
+            changes: Vec::new(),
+        }))
+    }
+
+    /// How it is made.
+    pub fn made_by(&self) -> MadeBy {
+        self.0.made_by
+    }
+
+    /// The class or function that was to be called, nearly always a [`GlobalRef`].
+    pub fn callable(&self) -> &Value {
+        &self.0.callable
+    }
+
+    /// The arguments.
+    pub fn args(&self) -> &Tuple {
+        &self.0.args
+    }
+
+    /// The keyword arguments, if any were given.
+    pub fn kwargs(&self) -> Option<&Dict> {
+        self.0.kwargs.as_ref()
+    }
+
+    /// What was done to it then, in order.
+    pub fn changes(&self) -> &[Change] {
+        &self.0.changes
+    }
+
+    /// Records that something was done to it. The record is copied first if it is shared.
+    pub fn change(&mut self, change: Change) {
+        Arc::make_mut(&mut self.0).changes.push(change);
+    }
+
+    /// Gives what was done to it, to be changed. The record is copied first if it is shared.
+    pub fn changes_mut(&mut self) -> &mut Vec<Change> {
+        &mut Arc::make_mut(&mut self.0).changes
+    }
+
+    /// The class, where the record tells: it was made by the class's `__new__`, or by
+    /// `copyreg._reconstructor` and its like, whose first argument is the class.
+    pub fn class(&self) -> Option<&GlobalRef> {
+        let callable = self.callable().as_global()?;
+        match self.made_by() {
+            MadeBy::New => Some(callable),
+            MadeBy::Call => {
+                let reconstructor = ["_reconstructor", "__newobj__", "__newobj_ex__"]
+                    .iter()
+                    .any(|name| callable.is("copyreg", name) || callable.is("copy_reg", name));
+                self.args().first().filter(|_| reconstructor)?.as_global()
+            }
+        }
+    }
+
+    /// The state it was given last.
+    pub fn state(&self) -> Option<&Value> {
+        self.changes().iter().rev().find_map(|change| match change {
+            Change::State(state) | Change::StateBy { state, .. } => Some(state),
+            _ => None,
+        })
+    }
+
+    /// An attribute from the state, if that is a dict, or a pair of dicts as classes with
+    /// `__slots__` have it.
+    pub fn attribute(&self, name: &str) -> Option<&Value> {
+        match self.state()? {
+            Value::Dict(state) => state.get(name),
+            Value::Tuple(pair) if pair.len() == 2 => {
+                pair.iter().rev().find_map(|part| part.as_dict()?.get(name))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether both are one object, Python's `is`.
+    pub fn ptr_eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// What tells this object from others while it lives.
+    pub fn address(&self) -> *const () {
+        Arc::as_ptr(&self.0).cast()
+    }
+
+    pub(super) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
+    pub(super) fn fall(self, stack: &mut Vec<Value>) {
+        fall::unfold(Arc::into_inner(self.0), stack);
+    }
+
+    /// The changes flattened: what they are and how long, and the values in them.
+    pub(super) fn flat(&self) -> (Vec<(Discriminant<Change>, usize)>, Vec<&Value>) {
+        let (mut kinds, mut values) = (Vec::new(), Vec::new());
+        for change in self.changes() {
+            let before = values.len();
+            match change {
+                Change::State(state) => values.push(state),
+                Change::StateBy { setter, state } => values.extend([setter, state]),
+                Change::Items(items) | Change::Elements(items) => values.extend(items),
+                Change::Entries(entries) => {
+                    values.extend(entries.iter().flat_map(|(key, value)| [key, value]));
+                }
+            }
+            kinds.push((discriminant(change), values.len() - before));
+        }
+        (kinds, values)
+    }
+}
+
+impl Change {
+    fn nests(&self) -> bool {
+        match self {
+            Self::State(state) => state.is_container(),
+            Self::StateBy { setter, state } => setter.is_container() || state.is_container(),
+            Self::Items(items) | Self::Elements(items) => items.iter().any(Value::is_container),
+            Self::Entries(entries) => entries
+                .iter()
+                .any(|(key, value)| key.is_container() || value.is_container()),
+        }
+    }
+}
+
+impl Node for Record {
+    fn nests(&self) -> bool {
+        self.callable.is_container()
+            || !self.args.is_empty()
+            || self.kwargs.is_some()
+            || self.changes.iter().any(Change::nests)
+    }
+
+    fn drain(&mut self, stack: &mut Vec<Value>) {
+        stack.push(std::mem::take(&mut self.callable));
+        stack.push(Value::Tuple(std::mem::take(&mut self.args)));
+        stack.extend(self.kwargs.take().map(Value::Dict));
+        for change in self.changes.drain(..) {
+            match change {
+                Change::State(state) => stack.push(state),
+                Change::StateBy { setter, state } => stack.extend([setter, state]),
+                Change::Items(items) | Change::Elements(items) => {
+                    stack.extend(items.into_iter().filter(Value::is_container));
+                }
+                Change::Entries(entries) => {
+                    let values = entries.into_iter().flat_map(|(key, value)| [key, value]);
+                    stack.extend(values.filter(Value::is_container));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        fall::finish(self);
+    }
+}
+
+impl PartialEq for Opaque {
+    /// Made in the same way, from equal parts.
+    fn eq(&self, other: &Self) -> bool {
+        self.ptr_eq(other) || equal::instances(self, other)
+    }
+}
+
+/// `<shop.Order object>`, or the call that is known to make it: `decimal.Decimal('1.5')`.
+impl fmt::Display for Opaque {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        repr::write(&Value::Opaque(self.clone()), f)
+    }
+}
+
+impl fmt::Debug for Opaque {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

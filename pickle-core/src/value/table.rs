@@ -1,0 +1,178 @@
+//! What `dict`, `set` and `frozenset` have in common: keys in order of insertion, found by hash.
+
+use hashbrown::HashTable;
+
+use super::fall::{self, Node};
+use super::{Value, equal, hash};
+use crate::error::Result;
+
+/// What belongs to a key: a value in a dict, nothing in a set.
+pub(super) trait Payload: Clone {
+    fn value(&self) -> Option<&Value>;
+    fn into_value(self) -> Option<Value>;
+}
+
+impl Payload for Value {
+    fn value(&self) -> Option<&Value> {
+        Some(self)
+    }
+
+    fn into_value(self) -> Option<Value> {
+        Some(self)
+    }
+}
+
+impl Payload for () {
+    fn value(&self) -> Option<&Value> {
+        None
+    }
+
+    fn into_value(self) -> Option<Value> {
+        None
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Entry<V> {
+    pub(super) hash: u64,
+    pub(super) key: Value,
+    pub(super) value: V,
+}
+
+#[derive(Clone)]
+pub(super) struct Table<V: Payload> {
+    entries: Vec<Entry<V>>,
+    /// Positions in `entries`. Empty while the entries are so few that looking at each is faster.
+    index: HashTable<usize>,
+}
+
+/// Most dicts are records with a handful of fields.
+const WITHOUT_INDEX: usize = 8;
+
+impl<V: Payload> Table<V> {
+    pub(super) fn with_capacity(capacity: usize) -> Self {
+        Self {
+            entries: Vec::with_capacity(capacity),
+            index: HashTable::new(),
+        }
+    }
+
+    pub(super) fn entries(&self) -> &[Entry<V>] {
+        &self.entries
+    }
+
+    pub(super) fn value_mut(&mut self, position: usize) -> Option<&mut V> {
+        self.entries.get_mut(position).map(|entry| &mut entry.value)
+    }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = (&Value, &mut V)> {
+        self.entries
+            .iter_mut()
+            .map(|entry| (&entry.key, &mut entry.value))
+    }
+
+    pub(super) fn take(&mut self) -> Vec<Entry<V>> {
+        self.index.clear();
+        std::mem::take(&mut self.entries)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.take();
+    }
+
+    /// The position of the key with this hash for which `is` holds.
+    pub(super) fn find(&self, hash: u64, mut is: impl FnMut(&Value) -> bool) -> Option<usize> {
+        if self.index.is_empty() {
+            self.entries
+                .iter()
+                .position(|entry| entry.hash == hash && is(&entry.key))
+        } else {
+            let matches = |position: &usize| {
+                let entry = &self.entries[*position];
+                entry.hash == hash && is(&entry.key)
+            };
+            self.index.find(hash, matches).copied()
+        }
+    }
+
+    /// The positions of the keys with this hash.
+    pub(super) fn candidates(&self, hash: u64) -> impl Iterator<Item = usize> {
+        let linear = if self.index.is_empty() {
+            self.entries.len()
+        } else {
+            0
+        };
+        let indexed = self.index.iter_hash(hash).copied();
+        (0..linear)
+            .chain(indexed)
+            .filter(move |position| self.entries[*position].hash == hash)
+    }
+
+    pub(super) fn find_key(&self, key: &Value) -> Option<usize> {
+        // What cannot be a key is none of them. Python raises.
+        let hash = hash::key(key).ok()?;
+        self.find(hash, |other| equal::keys(other, key))
+    }
+
+    /// Adds an entry, or replaces the value of an equal key. The key that came first stays.
+    pub(super) fn insert(&mut self, key: Value, value: V) -> Result<Option<V>> {
+        let hash = hash::key(&key)?;
+        if let Some(position) = self.find(hash, |other| equal::keys(other, &key)) {
+            return Ok(Some(std::mem::replace(
+                &mut self.entries[position].value,
+                value,
+            )));
+        }
+        self.entries.push(Entry { hash, key, value });
+        let len = self.entries.len();
+        if len > WITHOUT_INDEX || !self.index.is_empty() {
+            // All of them when the first ones are not in it yet: it holds every entry or none.
+            let from = if self.index.is_empty() { 0 } else { len - 1 };
+            for position in from..len {
+                let hash = self.entries[position].hash;
+                self.index
+                    .insert_unique(hash, position, |at| self.entries[*at].hash);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes an entry out; those behind it move up.
+    pub(super) fn remove(&mut self, position: usize) -> Entry<V> {
+        let entry = self.entries.remove(position);
+        if let Ok(found) = self.index.find_entry(entry.hash, |at| *at == position) {
+            found.remove();
+        }
+        for at in self.index.iter_mut().filter(|at| **at > position) {
+            *at -= 1;
+        }
+        entry
+    }
+}
+
+impl<V: Payload> Default for Table<V> {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
+}
+
+impl<V: Payload> Node for Table<V> {
+    fn nests(&self) -> bool {
+        self.entries.iter().any(|entry| {
+            entry.key.is_container() || entry.value.value().is_some_and(Value::is_container)
+        })
+    }
+
+    fn drain(&mut self, stack: &mut Vec<Value>) {
+        for entry in self.take() {
+            stack.extend(Some(entry.key).filter(Value::is_container));
+            stack.extend(entry.value.into_value().filter(Value::is_container));
+        }
+    }
+}
+
+impl<V: Payload> Drop for Table<V> {
+    fn drop(&mut self) {
+        fall::finish(self);
+    }
+}
