@@ -45,11 +45,11 @@ macro_rules! shared_pointers {
         /// What it points to; the owners of one value are references to one object in Python.
         impl<T: Pickle + ?Sized> Pickle for $pointer<T> {
             fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
-                // A single owner is met once: no need to remember it.
-                if $pointer::strong_count(self) == 1 && $pointer::weak_count(self) == 0 {
-                    return (**self).pickle(encoder);
+                let address = $pointer::as_ptr(self).cast();
+                match $pointer::strong_count(self) == 1 && $pointer::weak_count(self) == 0 {
+                    true => encoder.sole(address, &**self),
+                    false => encoder.shared(address, &**self),
                 }
-                encoder.shared($pointer::as_ptr(self).cast(), &**self)
             }
         }
 

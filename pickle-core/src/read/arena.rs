@@ -117,11 +117,28 @@ struct Header<W> {
     cap: W,
     shape: Shape,
     meaning: Meaning,
-    unhashable: bool,
+    flags: Flags,
+}
+
+/// What else there is to say of a container. Together in a byte, which keeps a header of narrow
+/// words at 16 bytes.
+#[derive(Clone, Copy)]
+struct Flags(u8);
+
+impl Flags {
+    const UNHASHABLE: u8 = 1;
     /// The memo was asked for it, so that several places may hold it.
-    shared: bool,
+    const SHARED: u8 = 2;
     /// The children are those of another container too: copy before overwriting one.
-    borrowed: bool,
+    const BORROWED: u8 = 4;
+
+    fn has(self, flag: u8) -> bool {
+        self.0 & flag != 0
+    }
+
+    fn set(&mut self, flag: u8, on: bool) {
+        self.0 = if on { self.0 | flag } else { self.0 & !flag };
+    }
 }
 
 /// A container seen from outside.
@@ -168,7 +185,7 @@ impl<W: Word> Arena<W> {
     /// Makes a container with the children that another has now, without copying them.
     pub(crate) fn make_copy(&mut self, shape: Shape, of: usize) -> W {
         let header = self.headers[of];
-        self.headers[of].borrowed = true;
+        self.headers[of].flags.set(Flags::BORROWED, true);
         let copy = self.push(
             shape,
             header.start.index(),
@@ -176,7 +193,7 @@ impl<W: Word> Arena<W> {
             header.len.index(),
         );
         if let Some(last) = self.headers.last_mut() {
-            last.borrowed = true;
+            last.flags.set(Flags::BORROWED, true);
         }
         copy
     }
@@ -190,9 +207,10 @@ impl<W: Word> Arena<W> {
             cap: W::from_index(cap),
             shape,
             meaning: Meaning::Call,
-            unhashable: matches!(shape, Shape::List | Shape::Dict | Shape::Set),
-            shared: false,
-            borrowed: false,
+            flags: Flags(match shape {
+                Shape::List | Shape::Dict | Shape::Set => Flags::UNHASHABLE,
+                _ => 0,
+            }),
         });
         W::from_place(Place::Container(index))
     }
@@ -218,7 +236,7 @@ impl<W: Word> Arena<W> {
             let room = total.max(2 * cap);
             header.start = W::from_index(moved);
             header.cap = W::from_index(room);
-            header.borrowed = false;
+            header.flags.set(Flags::BORROWED, false);
             self.children.reserve(room);
             self.children.extend_from_within(start..start + len);
             self.children.extend_from_slice(new);
@@ -230,10 +248,10 @@ impl<W: Word> Arena<W> {
     pub(crate) fn replace(&mut self, index: usize, child: usize, new: W) {
         let header = &mut self.headers[index];
         let (start, len) = (header.start.index(), header.len.index());
-        if header.borrowed {
+        if header.flags.has(Flags::BORROWED) {
             header.start = W::from_index(self.children.len());
             header.cap = header.len;
-            header.borrowed = false;
+            header.flags.set(Flags::BORROWED, false);
             self.children.extend_from_within(start..start + len);
         }
         let at = self.headers[index].start.index() + child;
@@ -260,19 +278,20 @@ impl<W: Word> Arena<W> {
     pub(crate) fn set_meaning(&mut self, index: usize, meaning: Meaning) {
         let header = &mut self.headers[index];
         header.meaning = meaning;
-        header.unhashable = matches!(
+        let unhashable = matches!(
             meaning,
             Meaning::Set | Meaning::List | Meaning::Dict | Meaning::ByteArray
         );
+        header.flags.set(Flags::UNHASHABLE, unhashable);
     }
 
     #[inline]
     pub(crate) fn set_shared(&mut self, index: usize) {
-        self.headers[index].shared = true;
+        self.headers[index].flags.set(Flags::SHARED, true);
     }
 
     pub(crate) fn set_unhashable(&mut self, index: usize) {
-        self.headers[index].unhashable = true;
+        self.headers[index].flags.set(Flags::UNHASHABLE, true);
     }
 
     #[inline]
@@ -281,8 +300,8 @@ impl<W: Word> Arena<W> {
         Container {
             shape: header.shape,
             meaning: header.meaning,
-            unhashable: header.unhashable,
-            shared: header.shared,
+            unhashable: header.flags.has(Flags::UNHASHABLE),
+            shared: header.flags.has(Flags::SHARED),
             start: header.start.index(),
             len: header.len.index(),
         }
@@ -305,6 +324,13 @@ impl<W: Word> Arena<W> {
 
     pub(crate) fn len(&self) -> usize {
         self.headers.len()
+    }
+
+    /// Makes room for what an input of this length may need. Memory that is not used costs nothing
+    /// but addresses, and growing by doubling would move what there is.
+    pub(crate) fn reserve(&mut self, input: usize) {
+        self.headers.reserve(input / 16);
+        self.children.reserve(input / 4);
     }
 
     pub(crate) fn clear(&mut self) {
@@ -385,6 +411,11 @@ mod tests {
             Place::Container(index) => index,
             Place::Scalar(offset) => panic!("{offset} is a scalar"),
         }
+    }
+
+    #[test]
+    fn a_narrow_header_takes_16_bytes() {
+        assert_eq!(size_of::<Header<u32>>(), 16);
     }
 
     #[test]

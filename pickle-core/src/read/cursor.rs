@@ -9,8 +9,8 @@ use super::decoder::Decoder;
 use super::int::Int;
 use super::kind::Kind;
 use super::machine::missing_persistent_load;
-use super::node::Node;
-use super::scalar::Scalar;
+use super::node::{Node, Place};
+use super::scalar::{Scalar, binary_int, binary_str};
 use super::view::NodeRef;
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::Class;
@@ -110,6 +110,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value is not an int, or one that does not fit.
     #[inline]
     pub fn i64(self) -> Result<i64> {
+        if let Place::Scalar(offset) = self.node.place()
+            && let Some(value) = binary_int(self.decoder.input, offset)
+        {
+            return Ok(value);
+        }
         match self.decoder.scalar(self.node)? {
             Some(Scalar::Int(value)) => Ok(value),
             _ => self.long_i64(),
@@ -176,6 +181,17 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// it is a Python 2 byte string that the encoding cannot express.
     #[inline]
     pub fn str(self) -> Result<Cow<'de, str>> {
+        if let Place::Scalar(offset) = self.node.place()
+            && let Some(bytes) = binary_str(self.decoder.input, offset)
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return Ok(Cow::Borrowed(text));
+        }
+        self.other_str()
+    }
+
+    /// Text in the forms that are not common.
+    fn other_str(self) -> Result<Cow<'de, str>> {
         match self.decoder.scalar(self.node)? {
             Some(Scalar::Str(Cow::Borrowed(bytes))) => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(Cow::Borrowed(text)),

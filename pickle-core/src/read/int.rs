@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use num_bigint::BigInt;
 
+use super::scalar::short_long;
+
 /// An int of any size as a pickle holds it.
 ///
 /// ```
@@ -32,6 +34,9 @@ pub enum Int<'de> {
 impl<'de> Int<'de> {
     /// The int of a LONG1 or LONG4: small if it fits.
     pub(super) fn from_long(bytes: &'de [u8]) -> Self {
+        if let Some(value) = short_long(bytes) {
+            return Self::Small(value);
+        }
         let long = Self::Long(Cow::Borrowed(bytes));
         long.to_i64().map_or(long, Self::Small)
     }

@@ -70,6 +70,11 @@ impl<W: Word> Memo<W> {
             + self.sparse.capacity() * (size_of::<(u64, W)>() + 1)
     }
 
+    /// Makes room for what an input of this length may need.
+    pub(super) fn reserve(&mut self, input: usize) {
+        self.dense.reserve(input / 8);
+    }
+
     pub(super) fn clear(&mut self) {
         self.dense.clear();
         self.sparse.clear();

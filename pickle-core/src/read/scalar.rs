@@ -27,6 +27,45 @@ pub(crate) enum Scalar<'de> {
     EmptyTuple,
 }
 
+/// The bytes of a str of the common binary forms; `None` for anything else.
+#[inline]
+pub(crate) fn binary_str(input: &[u8], offset: usize) -> Option<&[u8]> {
+    match *input.get(offset)? {
+        SHORT_BINUNICODE => data1(&input[offset + 1..]),
+        BINUNICODE => data4(&input[offset + 1..]),
+        _ => None,
+    }
+}
+
+const SHORT_BINUNICODE: u8 = Opcode::ShortBinunicode.byte();
+const BINUNICODE: u8 = Opcode::Binunicode.byte();
+
+/// An int of the common binary forms; `None` for anything else.
+#[inline]
+pub(crate) fn binary_int(input: &[u8], offset: usize) -> Option<i64> {
+    match *input.get(offset)? {
+        BININT1 => input.get(offset + 1).map(|byte| i64::from(*byte)),
+        BININT2 => array(&input[offset + 1..]).map(|bytes| u16::from_le_bytes(bytes).into()),
+        BININT => array(&input[offset + 1..]).map(|bytes| i32::from_le_bytes(bytes).into()),
+        LONG1 => data1(&input[offset + 1..]).and_then(short_long),
+        _ => None,
+    }
+}
+
+/// An int of up to eight bytes in two's complement; `None` for a longer one.
+#[inline]
+pub(crate) fn short_long(bytes: &[u8]) -> Option<i64> {
+    let unused = 64 - 8 * u32::try_from(bytes.len()).ok().filter(|len| (1..=8).contains(len))?;
+    let mut wide = [0; 8];
+    wide[..bytes.len()].copy_from_slice(bytes);
+    Some(i64::from_le_bytes(wide) << unused >> unused)
+}
+
+const BININT1: u8 = Opcode::Binint1.byte();
+const BININT2: u8 = Opcode::Binint2.byte();
+const BININT: u8 = Opcode::Binint.byte();
+const LONG1: u8 = Opcode::Long1.byte();
+
 /// Reads the scalar whose opcode stands at an offset that the machine or the stream has passed.
 pub(crate) fn scalar(input: &[u8], offset: usize) -> Result<Scalar<'_>> {
     let lost = || Error::new(ErrorKind::Truncated, "pickle data was truncated").at(offset as u64);

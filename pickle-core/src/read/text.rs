@@ -7,11 +7,16 @@ use crate::error::{Error, ErrorKind, Result};
 /// Checks UTF-8 in which surrogates may stand alone, as CPython's `surrogatepass` reads it.
 ///
 /// Source: `load_counted_binunicode` in `Modules/_pickle.c`.
+#[inline]
 pub(crate) fn check_utf8(bytes: &[u8]) -> Result<()> {
     // Most strings are short and ASCII: this loop is cheaper than calling the validator.
     if bytes.len() < 32 && bytes.is_ascii() {
         return Ok(());
     }
+    check_long_utf8(bytes)
+}
+
+fn check_long_utf8(bytes: &[u8]) -> Result<()> {
     let mut start = 0;
     while let Err(error) = std::str::from_utf8(&bytes[start..]) {
         let at = start + error.valid_up_to();

@@ -160,14 +160,6 @@ impl From<()> for Tuple {
     }
 }
 
-impl From<()> for Value {
-    fn from((): ()) -> Self {
-        Self::Tuple(Tuple::new())
-    }
-}
-
-impl Element for () {}
-
 /// The items become a list.
 impl<T: Into<Value>> FromIterator<T> for Value {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {

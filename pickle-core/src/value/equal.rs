@@ -198,7 +198,7 @@ impl<'a> Comparison<'a> {
 
     fn instance(&mut self, a: &'a Opaque, b: &'a Opaque) -> Option<bool> {
         let ((kinds, mut left), (other_kinds, mut right)) = (a.flat(), b.flat());
-        if a.made_by() != b.made_by()
+        if a.construction() != b.construction()
             || a.args().len() != b.args().len()
             || a.kwargs().is_some() != b.kwargs().is_some()
             || kinds != other_kinds

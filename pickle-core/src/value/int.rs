@@ -36,8 +36,9 @@ struct Big {
     hash: Cache,
 }
 
-/// As Python, which refuses to write more decimal digits: it takes time quadratic in their number.
-const MAX_DIGITS: u64 = 4300;
+/// The bits of 4300 decimal digits. Python refuses to write more, which takes time quadratic in
+/// their number.
+const DECIMAL_BITS: u64 = 14285;
 
 impl Int {
     /// Returns the number of these bytes: two's complement, least byte first.
@@ -146,7 +147,7 @@ impl Int {
             let target = std::any::type_name::<T>();
             Error::new(
                 ErrorKind::Mismatch,
-                format!("int {self} does not fit {target}"),
+                format!("{self} does not fit in {target}"),
             )
         })
     }
@@ -281,8 +282,7 @@ impl fmt::Display for Int {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Repr::Small(number) => fmt::Display::fmt(number, f),
-            // log2(10) is a little more than 3.32.
-            Repr::Big(big) if big.number.bits() > MAX_DIGITS * 3322 / 1000 => {
+            Repr::Big(big) if big.number.bits() > DECIMAL_BITS => {
                 write!(f, "{:#x}", big.number)
             }
             Repr::Big(big) => fmt::Display::fmt(&big.number, f),
@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn order_crosses_the_two_sizes() {
         let ascending = [
-            Int::from(-(BigInt::from(1) << 64)),
+            Int::from(i128::from(i64::MIN) * 2),
             Int::from(i64::MIN),
             0.into(),
             i64::MAX.into(),
@@ -350,7 +350,7 @@ mod tests {
     #[test]
     fn a_number_that_does_not_fit_says_so() {
         let error = u8::try_from(&Int::from(300)).unwrap_err();
-        assert_eq!(error.message(), "int 300 does not fit u8");
+        assert_eq!(error.message(), "300 does not fit in u8");
         assert!(u64::try_from(&power(64)).is_err());
         assert_eq!(u64::try_from(&power(63)).unwrap(), 1 << 63);
         assert!(Int::from(u64::MAX) == u64::MAX);

@@ -56,7 +56,7 @@ pub use global::GlobalRef;
 pub use int::Int;
 pub use key::{Key, Lookup};
 pub use list::List;
-pub use opaque::{Change, MadeBy, Opaque};
+pub use opaque::{Change, Opaque};
 pub use repr::{Repr, repr};
 pub use set::{FrozenSet, Iter as SetIter, Set};
 pub use text::{CodePoints, Text};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::fall::{self, Node};
 use super::{Dict, GlobalRef, Tuple, Value, equal, repr};
+use crate::read::Construction;
 
 /// An instance of an unknown class: what was called to make it, with what, and what was done to it
 /// then. Nothing of that was run. A clone is the same object until one of the two is changed.
@@ -29,63 +30,63 @@ pub struct Opaque(Arc<Record>);
 
 #[derive(Clone)]
 struct Record {
-    made_by: MadeBy,
+    construction: Construction,
     callable: Value,
     args: Tuple,
     kwargs: Option<Dict>,
     changes: Vec<Change>,
 }
 
-/// How an instance is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MadeBy {
-    /// `cls.__new__(cls, *args, **kwargs)`, which runs no `__init__`.
-    New,
-    /// `callable(*args)`, where the callable may be a class or a function.
-    Call,
-}
-
-/// One thing done to an instance after it was made.
+/// One thing that was done to an instance after it was made.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Change {
-    /// Its `__setstate__` was given this, or its attributes were set from this dict.
+    /// It was given a state: to its `__setstate__`, or, a dict, as its attributes.
     State(Value),
-    /// A function was given the instance and its state: `setter(instance, state)`.
-    StateBy {
+    /// These were appended, as to a list.
+    Items(Vec<Value>),
+    /// These keys and values were stored, as in a dict.
+    Pairs(Vec<(Value, Value)>),
+    /// These were added, as to a set.
+    Additions(Vec<Value>),
+    /// A function was called with it and a state.
+    Setter {
         /// The function.
-        setter: Value,
+        function: Value,
         /// The state.
         state: Value,
     },
-    /// Items were appended, as to a list.
-    Items(Vec<Value>),
-    /// Entries were set, as in a dict.
-    Entries(Vec<(Value, Value)>),
-    /// Elements were added, as to a set.
-    Elements(Vec<Value>),
 }
 
 impl Opaque {
     /// Returns an instance made by the class's `__new__` from these arguments.
     pub fn instance(class: impl Into<Value>, args: impl Into<Tuple>) -> Self {
-        Self::new(MadeBy::New, class.into(), args.into(), None)
+        Self::new(Construction::NewObj, class.into(), args.into(), None)
     }
 
     /// Returns an instance made by the class's `__new__` from these arguments and keywords.
     pub fn instance_with(class: impl Into<Value>, args: impl Into<Tuple>, kwargs: Dict) -> Self {
-        Self::new(MadeBy::New, class.into(), args.into(), Some(kwargs))
+        Self::new(
+            Construction::NewObjEx,
+            class.into(),
+            args.into(),
+            Some(kwargs),
+        )
     }
 
-    /// Returns what a class or function returns for these arguments.
+    /// Returns what a class or function makes of these arguments when it is called.
     pub fn call(callable: impl Into<Value>, args: impl Into<Tuple>) -> Self {
-        Self::new(MadeBy::Call, callable.into(), args.into(), None)
+        Self::new(Construction::Reduce, callable.into(), args.into(), None)
     }
 
-    fn new(made_by: MadeBy, callable: Value, args: Tuple, kwargs: Option<Dict>) -> Self {
+    /// Returns an instance of an old-style class of Python 2.
+    pub fn old_style(class: impl Into<Value>, args: impl Into<Tuple>) -> Self {
+        Self::new(Construction::Inst, class.into(), args.into(), None)
+    }
+
+    fn new(construction: Construction, callable: Value, args: Tuple, kwargs: Option<Dict>) -> Self {
         Self(Arc::new(Record {
-            made_by,
+            construction,
             callable,
             args,
             kwargs,
@@ -94,8 +95,8 @@ impl Opaque {
     }
 
     /// How it is made.
-    pub fn made_by(&self) -> MadeBy {
-        self.0.made_by
+    pub fn construction(&self) -> Construction {
+        self.0.construction
     }
 
     /// The class or function that was to be called, nearly always a [`GlobalRef`].
@@ -132,9 +133,9 @@ impl Opaque {
     /// `copyreg._reconstructor` and its like, whose first argument is the class.
     pub fn class(&self) -> Option<&GlobalRef> {
         let callable = self.callable().as_global()?;
-        match self.made_by() {
-            MadeBy::New => Some(callable),
-            MadeBy::Call => {
+        match self.construction() {
+            Construction::NewObj | Construction::NewObjEx | Construction::Inst => Some(callable),
+            Construction::Reduce => {
                 let reconstructor = ["_reconstructor", "__newobj__", "__newobj_ex__"]
                     .iter()
                     .any(|name| callable.is("copyreg", name) || callable.is("copy_reg", name));
@@ -146,7 +147,7 @@ impl Opaque {
     /// The state it was given last.
     pub fn state(&self) -> Option<&Value> {
         self.changes().iter().rev().find_map(|change| match change {
-            Change::State(state) | Change::StateBy { state, .. } => Some(state),
+            Change::State(state) | Change::Setter { state, .. } => Some(state),
             _ => None,
         })
     }
@@ -188,10 +189,10 @@ impl Opaque {
             let before = values.len();
             match change {
                 Change::State(state) => values.push(state),
-                Change::StateBy { setter, state } => values.extend([setter, state]),
-                Change::Items(items) | Change::Elements(items) => values.extend(items),
-                Change::Entries(entries) => {
-                    values.extend(entries.iter().flat_map(|(key, value)| [key, value]));
+                Change::Setter { function, state } => values.extend([function, state]),
+                Change::Items(items) | Change::Additions(items) => values.extend(items),
+                Change::Pairs(pairs) => {
+                    values.extend(pairs.iter().flat_map(|(key, value)| [key, value]));
                 }
             }
             kinds.push((discriminant(change), values.len() - before));
@@ -204,9 +205,9 @@ impl Change {
     fn nests(&self) -> bool {
         match self {
             Self::State(state) => state.is_container(),
-            Self::StateBy { setter, state } => setter.is_container() || state.is_container(),
-            Self::Items(items) | Self::Elements(items) => items.iter().any(Value::is_container),
-            Self::Entries(entries) => entries
+            Self::Setter { function, state } => function.is_container() || state.is_container(),
+            Self::Items(items) | Self::Additions(items) => items.iter().any(Value::is_container),
+            Self::Pairs(pairs) => pairs
                 .iter()
                 .any(|(key, value)| key.is_container() || value.is_container()),
         }
@@ -228,12 +229,12 @@ impl Node for Record {
         for change in self.changes.drain(..) {
             match change {
                 Change::State(state) => stack.push(state),
-                Change::StateBy { setter, state } => stack.extend([setter, state]),
-                Change::Items(items) | Change::Elements(items) => {
+                Change::Setter { function, state } => stack.extend([function, state]),
+                Change::Items(items) | Change::Additions(items) => {
                     stack.extend(items.into_iter().filter(Value::is_container));
                 }
-                Change::Entries(entries) => {
-                    let values = entries.into_iter().flat_map(|(key, value)| [key, value]);
+                Change::Pairs(pairs) => {
+                    let values = pairs.into_iter().flat_map(|(key, value)| [key, value]);
                     stack.extend(values.filter(Value::is_container));
                 }
             }

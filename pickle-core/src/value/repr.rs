@@ -5,7 +5,8 @@ use std::fmt::{self, Write};
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::{GlobalRef, MadeBy, Opaque, Value, dict, set, text};
+use super::{GlobalRef, Opaque, Value, dict, set, text};
+use crate::read::Construction;
 
 /// Shows a value as Python's `repr` does: bytes, text, a number, any [`Value`].
 ///
@@ -403,7 +404,7 @@ impl<'a> Writer<'a, '_> {
             self.name(class)?;
             return self.out.write_str(" object>");
         }
-        if instance.made_by() == MadeBy::New {
+        if instance.construction() != Construction::Reduce {
             return self.out.write_str("<object>");
         }
         self.stack.push(items(instance.args(), ")"));

@@ -28,38 +28,32 @@ struct Entry {
     names: usize,
 }
 
-/// The opcode that fetches a slot, in protocol 1 and above; of length 0 while nothing is known.
+/// The opcode that fetches a slot, in protocol 1 and above; 0 while nothing is known.
+///
+/// The bytes stand in their order from the lowest up, their number stands in the highest.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Reference {
-    bytes: [u8; 5],
-    len: u8,
-}
+pub(super) struct Reference(u64);
 
 impl Reference {
+    #[inline]
     pub(super) fn to(slot: Slot) -> Self {
-        let [a, b, c, d] = slot.to_le_bytes();
-        match slot <= 0xFF {
-            true => Self {
-                bytes: [Opcode::Binget.byte(), a, 0, 0, 0],
-                len: 2,
-            },
-            false => Self {
-                bytes: [Opcode::LongBinget.byte(), a, b, c, d],
-                len: 5,
-            },
-        }
+        let (opcode, length) = match slot <= 0xFF {
+            true => (Opcode::Binget, 2),
+            false => (Opcode::LongBinget, 5),
+        };
+        Self(u64::from(opcode.byte()) | u64::from(slot) << 8 | length << 56)
     }
 
     #[inline]
     pub(super) fn is_known(self) -> bool {
-        self.len > 0
+        self.0 != 0
     }
 
     /// Appends the opcode: one write of fixed size and a cut, which needs no branch.
     #[inline]
     pub(super) fn write(self, bytes: &mut Vec<u8>) {
-        let end = bytes.len() + usize::from(self.len);
-        bytes.extend_from_slice(&self.bytes);
+        let end = bytes.len() + (self.0 >> 56) as usize;
+        bytes.extend_from_slice(&self.0.to_le_bytes());
         bytes.truncate(end);
     }
 }

@@ -8,6 +8,7 @@ use super::key::key_repr;
 use crate::error::{Error, ErrorKind, Result, Segment};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
+use crate::registry::Global;
 
 impl<'w> Encoder<'w> {
     /// Begins a list of so many items.
@@ -47,7 +48,7 @@ impl<'w> Encoder<'w> {
     /// When values nest too deep.
     #[inline]
     pub fn tuple(&mut self, len: usize) -> Result<TupleEncoder<'_, 'w>> {
-        let level = self.enter()?;
+        let level = self.enter_late()?;
         if !self.is_short_tuple(len) {
             self.op(Opcode::Mark);
         }
@@ -107,10 +108,10 @@ impl<'w> Encoder<'w> {
     ///
     /// When values nest too deep.
     pub fn set(&mut self, len: usize) -> Result<SetEncoder<'_, 'w>> {
-        let level = self.enter()?;
         if self.protocol < Protocol::V4 {
-            return self.old_set(global::SET, level, len);
+            return self.old_set(global::SET, len);
         }
+        let level = self.enter()?;
         self.op(Opcode::EmptySet);
         self.put_at(level.address)?;
         let batches = Batches::marked(len, Opcode::Additems).trailing();
@@ -128,10 +129,10 @@ impl<'w> Encoder<'w> {
     ///
     /// When values nest too deep.
     pub fn frozenset(&mut self, len: usize) -> Result<SetEncoder<'_, 'w>> {
-        let level = self.enter()?;
         if self.protocol < Protocol::V4 {
-            return self.old_set(global::FROZENSET, level, len);
+            return self.old_set(global::FROZENSET, len);
         }
+        let level = self.enter_late()?;
         self.op(Opcode::Mark);
         Ok(SetEncoder {
             encoder: self,
@@ -142,12 +143,8 @@ impl<'w> Encoder<'w> {
     }
 
     /// Begins `set([…])`, below protocol 4.
-    fn old_set(
-        &mut self,
-        class: crate::registry::Global,
-        level: Level,
-        len: usize,
-    ) -> Result<SetEncoder<'_, 'w>> {
+    fn old_set(&mut self, class: Global, len: usize) -> Result<SetEncoder<'_, 'w>> {
+        let level = self.enter_late()?;
         self.global(class)?;
         if self.protocol < Protocol::V2 {
             self.op(Opcode::Mark);
@@ -247,38 +244,30 @@ impl TupleEncoder<'_, '_> {
         } = &mut self;
         batches.finish(&mut encoder.out.bytes)?;
         let len = batches.begun();
-        let opcode = match len {
-            0 => {
-                // Not memoized: there is only one.
-                let opcode = if encoder.protocol == Protocol::V0 {
-                    Opcode::Tuple
-                } else {
-                    Opcode::EmptyTuple
-                };
-                encoder.op(opcode);
-                encoder.leave(level);
-                return Ok(());
-            }
-            1 => Opcode::Tuple1,
-            2 => Opcode::Tuple2,
-            _ => Opcode::Tuple3,
-        };
         let short = encoder.is_short_tuple(len);
-        if level.address != 0
-            && let Some(slot) = encoder.memo.address(level.address)
-        {
-            // A shared tuple that contains itself, by way of a list or an instance: it was
-            // written, and ended, inside its own items. These are taken off the stack again.
-            match (short, encoder.protocol) {
+        let opcode = match len {
+            0 if short => Opcode::EmptyTuple,
+            1 if short => Opcode::Tuple1,
+            2 if short => Opcode::Tuple2,
+            3 if short => Opcode::Tuple3,
+            _ => Opcode::Tuple,
+        };
+        if len == 0 {
+            // Not memoized: there is only one.
+            encoder.op(opcode);
+            encoder.leave_unmemoized(level);
+            return Ok(());
+        }
+        encoder.put_late(
+            level,
+            |encoder| encoder.op(opcode),
+            |encoder| match (short, encoder.protocol) {
                 (true, _) => (0..len).for_each(|_| encoder.op(Opcode::Pop)),
+                // The mark is popped as well.
                 (false, Protocol::V0) => (0..=len).for_each(|_| encoder.op(Opcode::Pop)),
                 (false, _) => encoder.op(Opcode::PopMark),
-            }
-            encoder.reference(slot);
-        } else {
-            encoder.op(if short { opcode } else { Opcode::Tuple });
-            encoder.put_at(level.address)?;
-        }
+            },
+        )?;
         encoder.leave(level);
         Ok(())
     }
@@ -369,38 +358,22 @@ impl SetEncoder<'_, '_> {
             form,
         } = &mut self;
         batches.finish(&mut encoder.out.bytes)?;
-        let inside = match level.address {
-            0 => None,
-            address => encoder.memo.address(address),
-        };
-        // `inside`: as with tuples, a shared set inside its own elements.
-        match (form, inside) {
-            (SetForm::Set, _) => {}
-            (SetForm::Frozenset, Some(slot)) => {
-                encoder.op(Opcode::PopMark);
-                encoder.reference(slot);
-            }
-            (SetForm::Frozenset, None) => {
-                encoder.op(Opcode::Frozenset);
-                encoder.put_at(level.address)?;
-            }
-            (SetForm::Call, _) => {
+        match form {
+            SetForm::Set => {}
+            SetForm::Frozenset => encoder.put_late(
+                level,
+                |encoder| encoder.op(Opcode::Frozenset),
+                |encoder| encoder.op(Opcode::PopMark),
+            )?,
+            SetForm::Call => {
                 // The arguments: a tuple of the list.
-                let tuple = if encoder.protocol < Protocol::V2 {
-                    Opcode::Tuple
-                } else {
-                    Opcode::Tuple1
-                };
-                encoder.op(tuple);
+                encoder.op(match encoder.protocol < Protocol::V2 {
+                    true => Opcode::Tuple,
+                    false => Opcode::Tuple1,
+                });
                 encoder.put()?;
                 encoder.op(Opcode::Reduce);
-                match inside {
-                    Some(slot) => {
-                        encoder.op(Opcode::Pop);
-                        encoder.reference(slot);
-                    }
-                    None => encoder.put_at(level.address)?,
-                }
+                encoder.put_late(level, |_| {}, |encoder| encoder.op(Opcode::Pop))?;
             }
         }
         encoder.leave(level);

@@ -13,7 +13,7 @@ use crate::protocol::Protocol;
 
 /// How deep containers, instances and shared pointers may nest in what is dumped.
 ///
-/// Python's recursion limit. A level of derived types takes 1 to 2 kB of stack in a debug build,
+/// Python's recursion limit. A level of derived types takes up to 1 kB of stack in a debug build,
 /// and threads have 2 MiB.
 pub(super) const DEPTH_LIMIT: usize = 1000;
 
@@ -55,6 +55,8 @@ pub struct Encoder<'w> {
     values: u64,
     /// The address under which the next object memoized will be remembered; 0 for none.
     pending: usize,
+    /// How many shared objects are open that are memoized after their content.
+    open_shared: usize,
 }
 
 /// An object that has been begun: what must be known again when it ends.
@@ -76,6 +78,7 @@ impl<'w> Encoder<'w> {
             depth_limit,
             values: 0,
             pending: 0,
+            open_shared: 0,
         }
     }
 
@@ -244,7 +247,7 @@ impl<'w> Encoder<'w> {
     /// shared under its address. A container is remembered before its content is written:
     /// it may contain itself.
     ///
-    /// Implementations that know of a single owner write the value plainly and spare the look-up.
+    /// For a value that has a single owner, [`sole`](Self::sole) spares the look-up.
     ///
     /// # Errors
     ///
@@ -268,6 +271,61 @@ impl<'w> Encoder<'w> {
             self.memo.set_address(outer, slot);
         }
         Ok(())
+    }
+
+    /// Writes a value that could have several owners and has one: plainly, since it is met once.
+    ///
+    /// Inside a shared tuple it is written as [`shared`](Self::shared) all the same. Python
+    /// memoizes tuples after their items; one that contains itself is gone through twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`shared`](Self::shared).
+    #[inline]
+    pub fn sole<T: Pickle + ?Sized>(&mut self, address: *const (), value: &T) -> Result<()> {
+        match self.open_shared {
+            0 => value.pickle(self),
+            _ => self.shared(address, value),
+        }
+    }
+
+    /// Begins an object that is memoized after its content; [`put_late`](Self::put_late) ends it.
+    #[inline]
+    pub(super) fn enter_late(&mut self) -> Result<Level> {
+        let level = self.enter()?;
+        self.open_shared += usize::from(level.address != 0);
+        Ok(level)
+    }
+
+    /// Ends an object that is memoized after its content. `finish` writes the opcodes that make it.
+    ///
+    /// If it is shared and contains itself, by way of a list or an instance, then it was written,
+    /// and ended, inside its own content. In that case `undo` takes what there is of it off the
+    /// stack, and the finished one is fetched.
+    pub(super) fn put_late(
+        &mut self,
+        level: &Level,
+        finish: impl FnOnce(&mut Self),
+        undo: impl FnOnce(&mut Self),
+    ) -> Result<()> {
+        if level.address == 0 {
+            finish(self);
+            return self.put();
+        }
+        self.open_shared -= 1;
+        if let Some(slot) = self.memo.address(level.address) {
+            undo(self);
+            self.reference(slot);
+            return Ok(());
+        }
+        finish(self);
+        self.put_at(level.address)
+    }
+
+    /// Ends an object that was begun by [`enter_late`](Self::enter_late) and has no identity.
+    pub(super) fn leave_unmemoized(&mut self, level: &Level) {
+        self.open_shared -= usize::from(level.address != 0);
+        self.leave(level);
     }
 
     /// Begins an object with others inside it.

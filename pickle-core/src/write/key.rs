@@ -1,5 +1,7 @@
 //! Dict keys in the paths of errors.
 
+use num_bigint::BigInt;
+
 use super::{Pickle, number};
 use crate::error::quoted;
 use crate::opcode::Opcode;
@@ -15,34 +17,40 @@ pub(super) fn key_repr<K: Pickle + ?Sized>(key: &K) -> String {
         .unwrap_or_else(|| "…".to_owned())
 }
 
-/// Reads a scalar of protocol 4 back.
+/// Reads a pickle of protocol 4 back that is a scalar and nothing else.
 fn scalar_repr(pickle: &[u8]) -> Option<String> {
     // PROTO, perhaps FRAME.
     let mut code = pickle.get(2..)?;
     if code.first() == Some(&Opcode::Frame.byte()) {
         code = code.get(9..)?;
     }
-    let (opcode, rest) = code.split_first()?;
-    let four = || rest.first_chunk().copied();
-    let text = match Opcode::from_byte(*opcode)? {
+    let (opcode, argument) = code.split_first()?;
+    let short_data = || Some(1 + usize::from(*argument.first()?));
+    let opcode = Opcode::from_byte(*opcode)?;
+    let length = match opcode {
+        Opcode::Long1 | Opcode::ShortBinunicode => short_data()?,
+        _ => opcode.argument().fixed(),
+    };
+    let (argument, rest) = argument.split_at_checked(length)?;
+    // MEMOIZE, STOP.
+    if !matches!(rest, b"." | b"\x94.") {
+        return None;
+    }
+    Some(match opcode {
         Opcode::None => "None".to_owned(),
         Opcode::Newtrue => "True".to_owned(),
         Opcode::Newfalse => "False".to_owned(),
-        Opcode::Binint1 => rest.first()?.to_string(),
-        Opcode::Binint2 => u16::from_le_bytes(*rest.first_chunk()?).to_string(),
-        Opcode::Binint => i32::from_le_bytes(four()?).to_string(),
-        Opcode::Long1 => {
-            let length = usize::from(*rest.first()?);
-            num_bigint::BigInt::from_signed_bytes_le(rest.get(1..=length)?).to_string()
+        Opcode::Binint1 | Opcode::Binint2 => {
+            let mut bytes = [0; 2];
+            bytes[..length].copy_from_slice(argument);
+            u16::from_le_bytes(bytes).to_string()
         }
-        Opcode::Binfloat => number::float_repr(f64::from_be_bytes(*rest.first_chunk()?)),
-        Opcode::ShortBinunicode => {
-            let length = usize::from(*rest.first()?);
-            quoted(std::str::from_utf8(rest.get(1..=length)?).ok()?)
-        }
+        Opcode::Binint => i32::from_le_bytes(argument.try_into().ok()?).to_string(),
+        Opcode::Long1 => BigInt::from_signed_bytes_le(&argument[1..]).to_string(),
+        Opcode::Binfloat => number::float_repr(f64::from_be_bytes(argument.try_into().ok()?)),
+        Opcode::ShortBinunicode => quoted(std::str::from_utf8(&argument[1..]).ok()?),
         _ => return None,
-    };
-    Some(text)
+    })
 }
 
 #[cfg(test)]

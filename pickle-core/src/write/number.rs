@@ -13,8 +13,8 @@ const MAX_DIGITS: usize = 4300;
 
 /// Writes an int of protocol 1 and above that fits into 32 bits.
 ///
-/// K, M and J all are the low bytes of the number, so that one write of the longest form and a
-/// cut do for the three.
+/// K, M and J all are the low bytes of the number, so that one write of a fixed size and a cut do
+/// for the three.
 #[inline]
 pub(super) fn binint(bytes: &mut Vec<u8>, value: i32) {
     let unsigned = value as u32;
@@ -25,9 +25,9 @@ pub(super) fn binint(bytes: &mut Vec<u8>, value: i32) {
     } else {
         (Opcode::Binint, 5)
     };
-    let [a, b, c, d] = value.to_le_bytes();
     let end = bytes.len() + length;
-    bytes.extend_from_slice(&[opcode.byte(), a, b, c, d]);
+    let code = u64::from(opcode.byte()) | u64::from(unsigned) << 8;
+    bytes.extend_from_slice(&code.to_le_bytes());
     bytes.truncate(end);
 }
 

@@ -111,7 +111,7 @@ impl<W: Write> Pickler<W> {
     /// Sets how deep containers, instances and shared pointers may nest: 1000 unless told
     /// otherwise.
     ///
-    /// Dumping is recursive. A level takes up to 2 kB of stack in debug builds; a thread that
+    /// Dumping is recursive. A level takes up to 1 kB of stack in debug builds; a thread that
     /// dumps deeper values needs a stack that is large enough.
     pub fn with_depth_limit(mut self, levels: usize) -> Self {
         self.options.depth_limit = levels;

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
+    #[inline]
     pub(super) fn append(&mut self, start: usize) -> Result<()> {
         let target = self.below(start)?;
         if start == self.workspace.stack.len() {
@@ -64,6 +65,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn set_items(&mut self, start: usize) -> Result<()> {
         let target = self.below(start)?;
         let count = self.workspace.stack.len() - start;
@@ -151,6 +153,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         self.check_memory()
     }
 
+    #[inline]
     pub(super) fn is_unhashable(&self, word: W) -> bool {
         match word.place() {
             Place::Scalar(offset) => self.input[offset] == Opcode::Bytearray8.byte(),

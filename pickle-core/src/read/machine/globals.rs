@@ -112,6 +112,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     }
 
     /// Whether an object may be a class, as far as that can be known without looking names up.
+    #[inline]
     pub(super) fn may_be_class(&self, word: W) -> bool {
         let Place::Container(index) = word.place() else {
             return false;
@@ -142,6 +143,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
                 ))
     }
 
+    #[inline]
     pub(super) fn is_tuple(&self, word: W) -> bool {
         match word.place() {
             Place::Scalar(offset) => self.input[offset] == Opcode::EmptyTuple.byte(),

@@ -10,6 +10,7 @@ use super::input::ascii;
 use crate::error::{Error, ErrorKind, Result};
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
+    #[inline]
     pub(super) fn new_object(&mut self) -> Result<()> {
         let args = self.pop()?;
         let class = self.pop()?;
@@ -56,6 +57,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         Error::new(ErrorKind::Operand, message).raised_as("UnpicklingError")
     }
 
+    #[inline]
     pub(super) fn reduce(&mut self) -> Result<()> {
         let args = self.pop()?;
         let callable = self.pop()?;
@@ -128,6 +130,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         self.check_memory()
     }
 
+    #[inline]
     pub(super) fn build(&mut self) -> Result<()> {
         // Two objects are needed; CPython looks at both before it takes one.
         if self.workspace.stack.len() < self.fence + 2 {

@@ -65,6 +65,11 @@ impl<W: Word> Workspace<W> {
         self.memo.clear();
         self.stack.clear();
         self.marks.clear();
+        let length = input.len() - position;
+        if length >= RESERVE_FROM {
+            self.arena.reserve(length);
+            self.memo.reserve(length);
+        }
         let (root, end) = Machine::new(input, position, self, globals, options).run()?;
         Ok((
             W::finish(std::mem::take(&mut self.arena)),
@@ -73,6 +78,9 @@ impl<W: Word> Workspace<W> {
         ))
     }
 }
+
+/// From this length of input on, room is made for all of it at once.
+const RESERVE_FROM: usize = 64 << 10;
 
 /// Carries out one pickle.
 struct Machine<'m, 'de, W> {

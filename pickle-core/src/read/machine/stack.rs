@@ -91,6 +91,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     }
 
     /// Replaces the slice by a container of it.
+    #[inline]
     pub(super) fn collect(&mut self, shape: Shape, start: usize) {
         let Workspace { arena, stack, .. } = &mut *self.workspace;
         let container = arena.make(shape, &stack[start..], 0);
@@ -98,6 +99,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         stack.push(container);
     }
 
+    #[inline]
     pub(super) fn collect_tuple(&mut self, start: usize) {
         let unhashable = self.workspace.stack[start..]
             .iter()
@@ -112,6 +114,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         self.workspace.stack.last().map(|word| word.place())
     }
 
+    #[inline]
     pub(super) fn short_tuple(&mut self, len: usize) -> Result<()> {
         let start = self.workspace.stack.len().wrapping_sub(len);
         if start < self.fence || start > self.workspace.stack.len() {
