@@ -4,12 +4,17 @@ use std::borrow::Cow;
 
 use super::Unpickle;
 use super::arena::{Entry, Shape};
+use super::containers::CONTAINER_COST;
 use super::cursor::Cursor;
 use super::decoder::Decoder;
 use super::node::Node;
 use super::scalar::Scalar;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, start};
 use crate::registry::Class;
+
+/// What an attribute costs of the allowance for shared parts, wanted or not: many instances may
+/// have one state.
+const ATTRIBUTE_COST: usize = 8;
 
 /// The attributes of an instance, in the order in which its state names them.
 ///
@@ -78,6 +83,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         class: &'static Class,
         global: usize,
     ) -> Result<Self> {
+        decoder.charge(CONTAINER_COST)?;
         decoder.enter(node)?;
         let container = decoder.container(node);
         let (log_position, log_end) = container.map_or((0, 0), |container| {
@@ -123,6 +129,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
                 return Ok(None);
             }
         }
+        self.decoder.charge(ATTRIBUTE_COST)?;
         let name = self.decoder.arena.child(self.position);
         self.name = Some(name);
         self.value = Some(self.decoder.arena.child(self.position + 1));
@@ -175,6 +182,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         if self.log_position == self.log_end {
             return Ok(false);
         }
+        self.decoder.charge(ATTRIBUTE_COST)?;
         let (entry, node) = self.decoder.arena.log_entry(self.log_position);
         self.log_position += 2;
         match entry {
@@ -254,7 +262,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         };
         match T::unpickle(Cursor::new(self.decoder, value)) {
             Ok(value) => Ok(value),
-            Err(error) => Err(error.in_attribute(self.name().into_owned())),
+            Err(error) => Err(error.in_attribute(start(&self.name()).into_owned())),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A finished pickle on its way into typed values.
 
 use std::any::{Any, TypeId};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Deref;
 
@@ -8,7 +9,9 @@ use super::arena::Shape;
 use super::cursor::Cursor;
 use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
+use super::machine::expanded;
 use super::node::{Node, Place};
+use super::scalar::{Scalar, literal_length};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Class, Found, Global, Registry};
 
@@ -24,7 +27,7 @@ pub(crate) struct Decoder<'de> {
     /// One bit for each container: whether it is under way.
     under_way: Vec<u64>,
     /// How many bytes owned values may still take.
-    allowance: u64,
+    allowance: Cell<u64>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
     shared: HashMap<(Node, TypeId), Box<dyn Any>>,
 }
@@ -49,10 +52,7 @@ impl<'de> Decoder<'de> {
     pub(crate) fn new(document: Document<'de>) -> Result<Self> {
         let resolved = resolve(&document)?;
         let containers = document.arena.len();
-        let allowance = document
-            .options
-            .limits
-            .expansion(document.input.len() as u64);
+        let allowance = document.options.limits.expansion(document.bytes_read());
         Ok(Self {
             plans: std::iter::repeat_with(Plan::default)
                 .take(resolved.len())
@@ -61,7 +61,7 @@ impl<'de> Decoder<'de> {
             resolved,
             path: Vec::new(),
             under_way: vec![0; containers / 64 + 1],
-            allowance,
+            allowance: Cell::new(allowance),
             shared: HashMap::new(),
         })
     }
@@ -104,7 +104,7 @@ impl<'de> Decoder<'de> {
             return None;
         }
         match self.resolved.get_mut(global)? {
-            resolved @ Resolved::Missing(_) => {
+            resolved @ Resolved::Missing => {
                 *resolved = Resolved::Claimed(class);
                 Some(global)
             }
@@ -119,12 +119,11 @@ impl<'de> Decoder<'de> {
     pub(crate) fn into_missing(self) -> (Document<'de>, Option<Error>) {
         let missing = self
             .resolved
-            .into_iter()
-            .find_map(|resolved| match resolved {
-                Resolved::Missing(error) => Some(error),
-                _ => None,
-            });
-        (self.document, missing)
+            .iter()
+            .position(|resolved| matches!(resolved, Resolved::Missing));
+        let registry = self.document.options.registry();
+        let error = missing.and_then(|nth| first_missing(&self.document.globals[nth..], registry));
+        (self.document, error)
     }
 
     /// Where the opcode of a node starts, as far as that is known.
@@ -138,6 +137,19 @@ impl<'de> Decoder<'de> {
     /// The plan of a class.
     pub(super) fn plan(&mut self, global: usize) -> &mut Plan {
         &mut self.plans[global]
+    }
+
+    /// The scalar of a node; `None` for a container.
+    ///
+    /// # Errors
+    ///
+    /// When it has been parsed so often, for as many places, that the limits' expansion is used up.
+    #[inline]
+    pub(super) fn scalar(&self, node: Node) -> Result<Option<Scalar<'de>>> {
+        if let Place::Scalar(offset) = node.place() {
+            self.charge(literal_length(self.input, offset))?;
+        }
+        self.document.scalar(node)
     }
 
     /// Goes into a container; [`leave`](Self::leave) goes out of it again.
@@ -215,10 +227,10 @@ impl<'de> Decoder<'de> {
 
     /// Pays for owned memory: what is shared in the pickle costs once for each place.
     #[inline]
-    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
-        match self.allowance.checked_sub(bytes as u64) {
+    pub(super) fn charge(&self, bytes: usize) -> Result<()> {
+        match self.allowance.get().checked_sub(bytes as u64) {
             Some(rest) => {
-                self.allowance = rest;
+                self.allowance.set(rest);
                 Ok(())
             }
             None => Err(self.expanded()),
@@ -227,12 +239,7 @@ impl<'de> Decoder<'de> {
 
     #[cold]
     fn expanded(&self) -> Error {
-        let limit = self.options.limits.expansion(self.input.len() as u64);
-        let message = format!(
-            "shared parts of the data, copied to each place, take more than the {limit} bytes \
-             that the limits allow"
-        );
-        Error::new(ErrorKind::Limit, message).raised_as("MemoryError")
+        expanded(self.options.limits.expansion(self.document.bytes_read()))
     }
 }
 
@@ -253,15 +260,11 @@ fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     let globals = &document.globals;
     let mut resolved = Vec::with_capacity(globals.len());
     for (nth, global) in globals.iter().enumerate() {
-        resolved.push(match look_up(global, registry) {
-            Ok(resolved) => resolved,
-            Err(error) => {
-                let error = also_missing(error, &globals[nth..], registry);
-                if !(claimable && error.kind().is_missing_name()) {
-                    return Err(error);
-                }
-                Resolved::Missing(error)
+        resolved.push(match look_up(global, registry)? {
+            Resolved::Missing if !claimable => {
+                return first_missing(&globals[nth..], registry).map_or(Ok(resolved), Err);
             }
+            found => found,
         });
     }
     Ok(resolved)
@@ -274,9 +277,10 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved> {
             Err(error) => Err(error.at(*offset as u64)),
         },
         GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
-        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Ok(Found::Class(class)) => Ok(Resolved::Class(class)),
-            Ok(Found::Namespace) => Ok(Resolved::Namespace),
+        GlobalRef::Name(name) => match registry.known(&name.module, &name.qualname) {
+            Ok(Some(Found::Class(class))) => Ok(Resolved::Class(class)),
+            Ok(Some(Found::Namespace)) => Ok(Resolved::Namespace),
+            Ok(None) => Ok(Resolved::Missing),
             Err(error) => Err(error.at(name.offset as u64)),
         },
     }
@@ -285,10 +289,20 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved> {
 /// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
 /// looked up when its opcode is read, before whatever fails behind it.
 pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    let (nth, error) = globals
-        .iter()
-        .enumerate()
-        .find_map(|(nth, global)| Some((nth, look_up(global, registry).err()?)))?;
+    let (nth, found) = globals.iter().enumerate().find_map(|(nth, global)| {
+        match look_up(global, registry) {
+            Ok(Resolved::Missing) => Some((nth, None)),
+            Ok(_) => None,
+            Err(error) => Some((nth, Some(error))),
+        }
+    })?;
+    let error = match (found, &globals[nth]) {
+        (None, GlobalRef::Name(name)) => registry
+            .missing(&name.module, &name.qualname)
+            .into_error()
+            .at(name.offset as u64),
+        (error, _) => error?,
+    };
     Some(also_missing(error, &globals[nth..], registry))
 }
 
@@ -305,7 +319,7 @@ fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) ->
             continue;
         };
         let same = name.module == first.module && name.qualname == first.qualname;
-        if same || look_up(global, registry).is_ok() {
+        if same || !matches!(look_up(global, registry), Ok(Resolved::Missing)) {
             continue;
         }
         let shown = format!("{}.{}", name.module, name.qualname);

@@ -1,5 +1,7 @@
 //! A whole pickle as data: nothing looked up, nothing called, sharing and cycles included.
 
+use std::ops::Range;
+
 use super::arena::{AnyArena, Container, Entry, Meaning, Shape};
 use super::globals::{Builtin, GlobalName, GlobalRef};
 use super::kind::Kind;
@@ -32,6 +34,8 @@ pub struct Document<'de> {
     pub(super) globals: Vec<GlobalRef<'de>>,
     pub(super) options: Options<'de>,
     pub(super) root: Node,
+    /// Where the pickle stands in the input, of which it may be a small part.
+    pub(super) range: Range<usize>,
 }
 
 impl<'de> Document<'de> {
@@ -50,6 +54,11 @@ impl<'de> Document<'de> {
     }
 
     // What the decoder and the views share.
+
+    /// How long the pickle is.
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.range.len() as u64
+    }
 
     /// The scalar of a node; `None` for a container.
     #[inline]
@@ -153,9 +162,9 @@ impl<'de> Document<'de> {
     /// What a node is called in messages, and what a target may ask.
     pub(super) fn kind(&self, node: Node) -> Kind {
         let Some(container) = self.container(node) else {
-            return match self.scalar(node) {
-                Ok(Some(scalar)) => Kind::of_scalar(&scalar, self.options.encoding),
-                _ => Kind::Object,
+            return match node.place() {
+                Place::Scalar(offset) => Kind::of_scalar(self.input, offset, self.options.encoding),
+                Place::Container(_) => Kind::Object,
             };
         };
         match (container.shape, container.meaning) {

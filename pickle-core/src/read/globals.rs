@@ -41,8 +41,8 @@ pub(crate) enum Resolved {
     Class(&'static Class),
     /// No class itself, but registered classes are nested in it.
     Namespace,
-    /// Nothing, and this is what to say about it unless a typed target turns out to be meant.
-    Missing(Error),
+    /// Nothing, which is an error unless a typed target turns out to be meant.
+    Missing,
     /// Not registered, but the class of a typed target.
     Claimed(&'static Class),
 }

@@ -53,9 +53,9 @@ impl Default for Options<'_> {
             opaque: false,
             names_matter: true,
             whole_input: true,
-            // Positions in the arena count up to some three for each byte of input, which must fit
-            // into 32 bits.
-            wide_from: 1 << 30,
+            // Positions in the arena count up to four for each byte of input, as lists that grow
+            // move, and must fit into 32 bits.
+            wide_from: 1 << 29,
         }
     }
 }

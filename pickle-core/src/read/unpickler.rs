@@ -321,6 +321,7 @@ fn parse<'de>(
                 globals,
                 options,
                 root,
+                range: position..end,
             },
             end,
         )),

@@ -13,6 +13,7 @@ mod stack;
 mod words;
 
 pub(super) use self::provided::missing_persistent_load;
+pub(super) use self::stack::expanded;
 use self::stack::missing_memo;
 use self::words::unknown_opcode;
 use super::arena::{AnyArena, Arena, Shape};
@@ -67,6 +68,7 @@ impl<W: Word> Workspace<W> {
         self.marks.clear();
         let length = input.len() - position;
         if length >= RESERVE_FROM {
+            let length = length.min(RESERVE_UP_TO);
             self.arena.reserve(length);
             self.memo.reserve(length);
         }
@@ -82,6 +84,9 @@ impl<W: Word> Workspace<W> {
 /// From this length of input on, room is made for all of it at once.
 const RESERVE_FROM: usize = 64 << 10;
 
+/// But for no more than this: the input may hold many pickles, and be larger than the memory.
+const RESERVE_UP_TO: usize = 16 << 20;
+
 /// Carries out one pickle.
 struct Machine<'m, 'de, W> {
     input: &'de [u8],
@@ -96,9 +101,14 @@ struct Machine<'m, 'de, W> {
     options: &'m Options<'de>,
     /// How many out-of-band buffers were asked for.
     buffers: usize,
-    memory_limit: usize,
-    /// Above this many containers and children the memory is looked at again.
+    /// Where the pickle starts.
+    start: usize,
+    /// The position at which the memory was last looked at.
     checked: usize,
+    /// What the tables took at the start: they may be those of a larger pickle before this one.
+    kept: usize,
+    /// How many bytes of shared parts were copied or looked through.
+    spent: u64,
 }
 
 impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
@@ -109,7 +119,7 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
         globals: &'m mut Vec<GlobalRef<'de>>,
         options: &'m Options<'de>,
     ) -> Self {
-        let memory_limit = options.limits.memory(input.len() as u64);
+        let kept = workspace.memory();
         Self {
             input,
             position,
@@ -120,8 +130,10 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
             globals,
             options,
             buffers: 0,
-            memory_limit: usize::try_from(memory_limit).unwrap_or(usize::MAX),
-            checked: 0,
+            start: position,
+            checked: position,
+            kept,
+            spent: 0,
         }
     }
 
@@ -318,8 +330,8 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
                 Opcode::Frame => self.frame()?,
                 Opcode::Persid => self.persistent_text()?,
                 Opcode::Binpersid => {
-                    let id = self.pop()?;
                     self.check_persistent()?;
+                    let id = self.pop()?;
                     let object = self.workspace.arena.make(Shape::Persistent, &[id], 0);
                     self.push(object);
                 }
