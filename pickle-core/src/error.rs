@@ -119,13 +119,6 @@ impl ErrorKind {
     }
 }
 
-impl ErrorKind {
-    /// Whether a name of the pickle is not registered.
-    pub(crate) const fn is_missing_name(self) -> bool {
-        matches!(self, Self::UnknownModule | Self::UnknownClass)
-    }
-}
-
 /// One step from a value to a value inside it, as [`Error::path`] prints it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Segment {
@@ -305,28 +298,7 @@ pub(crate) fn quoted_start(text: &str) -> String {
 /// Text in quotes, as Python's `repr` shows a str in a message.
 #[cold]
 pub(crate) fn quoted(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut shown = String::with_capacity(text.len() + 2);
-    shown.push(quote);
-    for c in text.chars() {
-        match c {
-            '\n' => shown.push_str("\\n"),
-            '\r' => shown.push_str("\\r"),
-            '\t' => shown.push_str("\\t"),
-            '\\' => shown.push_str("\\\\"),
-            c if c == quote => shown.extend(['\\', c]),
-            c if u32::from(c) < 0x100 && c.is_control() => {
-                shown.push_str(&format!("\\x{:02x}", u32::from(c)));
-            }
-            c => shown.push(c),
-        }
-    }
-    shown.push(quote);
-    shown
+    crate::value::repr(text).to_string()
 }
 
 /// What `unwrap` shows: the exception's name and the text.

@@ -5,6 +5,7 @@
 //! hand without waiting for the derive to compile.
 
 mod error;
+mod float;
 mod impls;
 mod limits;
 pub mod opcode;

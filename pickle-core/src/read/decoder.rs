@@ -114,15 +114,22 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// The first name that is not registered and that no typed target claimed. Python would not
-    /// have got past it.
-    pub(crate) fn into_missing(self) -> (Document<'de>, Option<Error>) {
-        let missing = self
-            .resolved
-            .iter()
-            .position(|resolved| matches!(resolved, Resolved::Missing));
-        let registry = self.document.options.registry();
-        let error = missing.and_then(|nth| first_missing(&self.document.globals[nth..], registry));
+    /// Gives the document back, and the error of the first name that is not registered and that no
+    /// typed target claimed: Python would not have got past it.
+    pub(crate) fn finish(self) -> (Document<'de>, Option<Error>) {
+        let missing = match self.document.options.opaque {
+            true => None,
+            false => self
+                .resolved
+                .iter()
+                .position(|name| matches!(name, Resolved::Missing)),
+        };
+        let error = missing.map(|nth| {
+            unresolved(
+                &self.document.globals[nth..],
+                self.document.options.registry(),
+            )
+        });
         (self.document, error)
     }
 
@@ -257,69 +264,80 @@ fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     let registry = document.options.registry();
     // Asking for a type is registering it, as long as no registry restricts the load.
     let claimable = document.options.registry.is_none() || document.options.opaque;
-    let globals = &document.globals;
-    let mut resolved = Vec::with_capacity(globals.len());
-    for (nth, global) in globals.iter().enumerate() {
-        resolved.push(match look_up(global, registry)? {
-            Resolved::Missing if !claimable => {
-                return first_missing(&globals[nth..], registry).map_or(Ok(resolved), Err);
-            }
-            found => found,
+    let mut resolved = Vec::with_capacity(document.globals.len());
+    for (nth, global) in document.globals.iter().enumerate() {
+        resolved.push(match look_up(global, registry) {
+            Some(resolved) => resolved,
+            None if claimable && is_missing(global, registry) => Resolved::Missing,
+            None => return Err(unresolved(&document.globals[nth..], registry)),
         });
     }
     Ok(resolved)
 }
 
-fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved> {
+/// What a global means; `None` if that is an error.
+fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
     match global {
-        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
-            Ok(class) => Ok(Resolved::Class(class)),
-            Err(error) => Err(error.at(*offset as u64)),
+        GlobalRef::Extension { code, .. } => {
+            registry.find_extension(*code).ok().map(Resolved::Class)
+        }
+        GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
+        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
+            Found::Class(class) => Some(Resolved::Class(class)),
+            Found::Namespace => Some(Resolved::Namespace),
+            Found::Conflict | Found::Nothing => None,
         },
-        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
-        GlobalRef::Name(name) => match registry.known(&name.module, &name.qualname) {
-            Ok(Some(Found::Class(class))) => Ok(Resolved::Class(class)),
-            Ok(Some(Found::Namespace)) => Ok(Resolved::Namespace),
-            Ok(None) => Ok(Resolved::Missing),
-            Err(error) => Err(error.at(name.offset as u64)),
-        },
+    }
+}
+
+/// Whether a global that means nothing is a name that is not registered, rather than a conflict.
+fn is_missing(global: &GlobalRef<'_>, registry: &Registry) -> bool {
+    match global {
+        GlobalRef::Extension { .. } => false,
+        GlobalRef::Name(name) => {
+            matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
+        }
     }
 }
 
 /// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
 /// looked up when its opcode is read, before whatever fails behind it.
 pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    let (nth, found) = globals.iter().enumerate().find_map(|(nth, global)| {
-        match look_up(global, registry) {
-            Ok(Resolved::Missing) => Some((nth, None)),
-            Ok(_) => None,
-            Err(error) => Some((nth, Some(error))),
-        }
-    })?;
-    let error = match (found, &globals[nth]) {
-        (None, GlobalRef::Name(name)) => registry
-            .missing(&name.module, &name.qualname)
-            .into_error()
-            .at(name.offset as u64),
-        (error, _) => error?,
-    };
-    Some(also_missing(error, &globals[nth..], registry))
+    let nth = globals
+        .iter()
+        .position(|global| look_up(global, registry).is_none())?;
+    Some(unresolved(&globals[nth..], registry))
 }
 
-/// Adds the other names of the pickle that are not registered either. The first of the globals is
-/// the one that the error is about.
+/// The error of the first of these globals, which means nothing; the others that are not registered
+/// either are listed below.
 #[cold]
-fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
-    let [GlobalRef::Name(first), later @ ..] = globals else {
-        return error;
+fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
+    let (first, offset, error) = match &globals[0] {
+        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
+            Err(error) => return error.at(*offset as u64),
+            Ok(class) => return Error::custom(format!("extension code {code} is {class}")),
+        },
+        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
+            Found::Conflict => {
+                return registry
+                    .conflict(&name.module, &name.qualname)
+                    .at(name.offset as u64);
+            }
+            _ => (
+                name,
+                name.offset,
+                registry.missing(&name.module, &name.qualname),
+            ),
+        },
     };
     let mut others: Vec<String> = Vec::new();
-    for global in later {
+    for global in &globals[1..] {
         let GlobalRef::Name(name) = global else {
             continue;
         };
         let same = name.module == first.module && name.qualname == first.qualname;
-        if same || !matches!(look_up(global, registry), Ok(Resolved::Missing)) {
+        if same || look_up(global, registry).is_some() {
             continue;
         }
         let shown = format!("{}.{}", name.module, name.qualname);
@@ -332,6 +350,7 @@ fn also_missing(error: Error, globals: &[GlobalRef<'_>], registry: &Registry) ->
             break;
         }
     }
+    let error = error.at(offset as u64);
     match others.is_empty() {
         true => error,
         false => error.note(format!("not registered either: {}", others.join(", "))),

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::arena::Meaning;
-use crate::error::Error;
 use crate::registry::{Class, python2};
 
 /// A class or function that a pickle names.
@@ -33,7 +32,7 @@ pub(crate) enum GlobalRef<'de> {
 }
 
 /// What a global turned out to be.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Resolved {
     /// A built-in class or function of Python that needs no registration.
     Builtin,
@@ -41,9 +40,9 @@ pub(crate) enum Resolved {
     Class(&'static Class),
     /// No class itself, but registered classes are nested in it.
     Namespace,
-    /// Nothing, which is an error unless a typed target turns out to be meant.
+    /// Not registered: an error unless it turns out to be the class of a typed target.
     Missing,
-    /// Not registered, but the class of a typed target.
+    /// The class of a typed target, which is not registered.
     Claimed(&'static Class),
 }
 

@@ -13,12 +13,12 @@ use crate::write::{Encoder, Pickle};
 /// ```
 /// # use pickle_core as pickle;
 /// # #[derive(Debug, PartialEq)]
-/// # struct Point { x: i64 }
-/// # impl pickle::Instance for Point {
+/// # struct Place { x: i64 }
+/// # impl pickle::Instance for Place {
 /// #     const CLASS: &'static pickle::Class =
-/// #         &pickle::Class::new::<Self>("geo", "Point").with_attributes(&["x"]).with_object::<Self>();
+/// #         &pickle::Class::new::<Self>("geo", "Place").with_attributes(&["x"]).with_object::<Self>();
 /// # }
-/// # impl pickle::Pickle for Point {
+/// # impl pickle::Pickle for Place {
 /// #     fn pickle(&self, encoder: &mut pickle::Encoder<'_>) -> pickle::Result<()> {
 /// #         use pickle::Instance;
 /// #         let mut object = encoder.object(Self::CLASS, 1)?;
@@ -26,7 +26,7 @@ use crate::write::{Encoder, Pickle};
 /// #         object.end()
 /// #     }
 /// # }
-/// # impl<'de> pickle::Unpickle<'de> for Point {
+/// # impl<'de> pickle::Unpickle<'de> for Place {
 /// #     fn unpickle(cursor: pickle::Cursor<'_, 'de>) -> pickle::Result<Self> {
 /// #         use pickle::Instance;
 /// #         let mut attributes = cursor.object(Self::CLASS)?;
@@ -37,12 +37,12 @@ use crate::write::{Encoder, Pickle};
 /// #         Ok(Self { x: x.ok_or_else(|| attributes.missing(0))? })
 /// #     }
 /// # }
-/// # pickle::register!(Point);
-/// let bytes = pickle::dumps(&Point { x: 1 })?;
+/// # pickle::register!(Place);
+/// let bytes = pickle::dumps(&Place { x: 1 })?;
 ///
 /// let object: pickle::Object = pickle::loads(&bytes)?;
-/// assert_eq!(object.class().to_string(), "geo.Point");
-/// assert_eq!(object.downcast::<Point>()?, Point { x: 1 });
+/// assert_eq!(object.class().to_string(), "geo.Place");
+/// assert_eq!(object.downcast::<Place>()?, Place { x: 1 });
 /// # Ok::<(), pickle::Error>(())
 /// ```
 pub struct Object {

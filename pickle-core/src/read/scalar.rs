@@ -55,7 +55,10 @@ pub(crate) fn binary_int(input: &[u8], offset: usize) -> Option<i64> {
 /// An int of up to eight bytes in two's complement; `None` for a longer one.
 #[inline]
 pub(crate) fn short_long(bytes: &[u8]) -> Option<i64> {
-    let unused = 64 - 8 * u32::try_from(bytes.len()).ok().filter(|len| (1..=8).contains(len))?;
+    let unused = 64
+        - 8 * u32::try_from(bytes.len())
+            .ok()
+            .filter(|len| (1..=8).contains(len))?;
     let mut wide = [0; 8];
     wide[..bytes.len()].copy_from_slice(bytes);
     Some(i64::from_le_bytes(wide) << unused >> unused)

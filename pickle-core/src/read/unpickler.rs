@@ -345,7 +345,7 @@ fn run<'de, T>(
     let root = document.root;
     let mut decoder = Decoder::new(document)?;
     let value = decode(decoder.cursor(root));
-    let (document, missing) = decoder.into_missing();
+    let (document, missing) = decoder.finish();
     workspaces.reuse(document.arena);
     match missing {
         Some(missing) => Err(missing),

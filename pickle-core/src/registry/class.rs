@@ -41,14 +41,15 @@ impl fmt::Display for Global {
 ///
 /// ```
 /// # use pickle_core as pickle;
+/// use pickle::{Class, Instance};
+///
 /// struct Point {
 ///     x: i64,
 ///     y: i64,
 /// }
 ///
-/// impl pickle::Instance for Point {
-///     const CLASS: &'static pickle::Class =
-///         &pickle::Class::new::<Self>("geo", "Point").with_attributes(&["x", "y"]);
+/// impl Instance for Point {
+///     const CLASS: &'static Class = &Class::new::<Self>("geo", "Point").with_attributes(&["x", "y"]);
 /// }
 /// assert_eq!(Point::CLASS.to_string(), "geo.Point");
 /// ```

@@ -5,59 +5,34 @@ use std::borrow::Cow;
 use super::{Class, Global, Registry};
 use crate::error::{Error, ErrorKind, quoted};
 
-/// A name that a pickle refers to and that is not registered.
-pub(crate) struct Missing<'r> {
-    registry: &'r Registry,
-    module: String,
-    qualname: String,
-}
-
-impl<'r> Missing<'r> {
-    pub(super) fn new(registry: &'r Registry, module: &str, qualname: &str) -> Self {
-        Self {
-            registry,
-            module: module.to_owned(),
-            qualname: qualname.to_owned(),
+/// The error of a name that is not registered, with Python's text as the first line, then help.
+pub(super) fn error(registry: &Registry, module: &str, qualname: &str) -> Error {
+    let error = match origin(registry, module) {
+        Some(origin) => Error::new(
+            ErrorKind::UnknownClass,
+            format!("Can't get attribute {} on {origin}", quoted(qualname)),
+        ),
+        None => Error::new(
+            ErrorKind::UnknownModule,
+            format!("No module named {}", quoted(module)),
+        ),
+    };
+    let error = match nearest(registry, module, qualname) {
+        Some(near) => {
+            let Global { module, qualname } = near.0;
+            error.note(format!(
+                "nearest registered name: {module}.{qualname}, for `{}` at {}",
+                near.1.type_name(),
+                near.1.location()
+            ))
         }
-    }
-
-    /// The error, with Python's text as the first line, then help.
-    #[cold]
-    pub(crate) fn into_error(self) -> Error {
-        let Self {
-            registry,
-            module,
-            qualname,
-        } = self;
-        let error = match origin(registry, &module) {
-            Some(origin) => Error::new(
-                ErrorKind::UnknownClass,
-                format!("Can't get attribute {} on {origin}", quoted(&qualname)),
-            ),
-            None => Error::new(
-                ErrorKind::UnknownModule,
-                format!("No module named {}", quoted(&module)),
-            ),
-        };
-        let error = match nearest(registry, &module, &qualname) {
-            Some(near) => {
-                let Global { module, qualname } = near.0;
-                error.note(format!(
-                    "nearest registered name: {module}.{qualname}, for `{}` at {}",
-                    near.1.type_name(),
-                    near.1.location()
-                ))
-            }
-            None if registry.names().next().is_none() => {
-                error.note("no class is registered at all")
-            }
-            None => error,
-        };
-        error.note(registration(&module, &qualname)).note(
-            "if a crate of yours registers it, name that crate somewhere, \
+        None if registry.names().next().is_none() => error.note("no class is registered at all"),
+        None => error,
+    };
+    error.note(registration(module, qualname)).note(
+        "if a crate of yours registers it, name that crate somewhere, \
              or it is not linked: `use that_crate as _;`",
-        )
-    }
+    )
 }
 
 /// A registration to paste.

@@ -11,7 +11,6 @@ use std::fmt;
 use std::sync::OnceLock;
 
 pub use class::{Class, Global, Instance};
-pub(crate) use missing::Missing;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -55,6 +54,9 @@ pub(crate) enum Found {
     Class(&'static Class),
     /// No class itself, but classes are nested in it.
     Namespace,
+    /// Several types claim the name.
+    Conflict,
+    Nothing,
 }
 
 impl Registry {
@@ -124,25 +126,45 @@ impl Registry {
     /// the name (`AttributeError`); when two types claim the name.
     pub fn find_class(&self, module: &str, qualname: &str) -> Result<&'static Class> {
         match self.find(module, qualname) {
-            Ok(Found::Class(class)) => Ok(class),
-            Ok(Found::Namespace) => Err(self.missing(module, qualname).into_error()),
-            Err(error) => Err(error),
+            Found::Class(class) => Ok(class),
+            Found::Namespace | Found::Nothing => Err(self.missing(module, qualname)),
+            Found::Conflict => Err(self.conflict(module, qualname)),
         }
     }
 
-    /// Returns what this name means, with the errors of [`find_class`](Self::find_class).
+    /// Returns what this name means.
     #[inline]
-    pub(crate) fn find(&self, module: &str, qualname: &str) -> Result<Found> {
-        let found = self
-            .modules
-            .get(module)
-            .and_then(|module| module.names.get(qualname));
-        match found.map(Vec::as_slice) {
-            Some([class]) => Ok(Found::Class(class)),
-            Some(classes) => Err(conflict(&format!("{module}.{qualname}"), classes)),
-            None if self.has_inside(module, qualname) => Ok(Found::Namespace),
-            None => Err(self.missing(module, qualname).into_error()),
+    pub(crate) fn find(&self, module: &str, qualname: &str) -> Found {
+        match self.claims(module, qualname) {
+            [class] => Found::Class(class),
+            [] if self.has_inside(module, qualname) => Found::Namespace,
+            [] => Found::Nothing,
+            _ => Found::Conflict,
         }
+    }
+
+    /// The classes that claim a name.
+    #[inline]
+    fn claims(&self, module: &str, qualname: &str) -> &[&'static Class] {
+        self.modules
+            .get(module)
+            .and_then(|module| module.names.get(qualname))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The error of a name that is not registered: Python's text, then help.
+    #[cold]
+    pub(crate) fn missing(&self, module: &str, qualname: &str) -> Error {
+        missing::error(self, module, qualname)
+    }
+
+    /// The error of a name that several types claim.
+    #[cold]
+    pub(crate) fn conflict(&self, module: &str, qualname: &str) -> Error {
+        conflict(
+            &format!("{module}.{qualname}"),
+            self.claims(module, qualname),
+        )
     }
 
     /// Whether something is registered under a name inside of this one.
@@ -153,12 +175,6 @@ impl Registry {
                     .is_some_and(|rest| rest.starts_with('.'))
             })
         })
-    }
-
-    /// What to say about a name that is not registered.
-    #[cold]
-    pub(crate) fn missing(&self, module: &str, qualname: &str) -> Missing<'_> {
-        Missing::new(self, module, qualname)
     }
 
     /// Returns every registered name and the class it means, sorted by module and name.
@@ -255,14 +271,14 @@ inventory::collect!(Registration);
 ///
 /// ```
 /// # use pickle_core as pickle;
-/// struct Point;
+/// struct Marker;
 ///
-/// impl pickle::Instance for Point {
-///     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Point");
+/// impl pickle::Instance for Marker {
+///     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Marker");
 /// }
-/// pickle::register!(Point);
+/// pickle::register!(Marker);
 ///
-/// assert!(pickle::Registry::global().find_class("geo", "Point").is_ok());
+/// assert!(pickle::Registry::global().find_class("geo", "Marker").is_ok());
 /// ```
 #[macro_export]
 macro_rules! register {
@@ -328,7 +344,7 @@ mod tests {
         registry.register::<Line>();
         assert!(matches!(
             registry.find("shop.models", "Order"),
-            Ok(Found::Namespace)
+            Found::Namespace
         ));
         assert!(registry.find_class("shop.models", "Order").is_err());
         assert!(registry.find_class("shop.models", "Order.Line").is_ok());

@@ -254,6 +254,10 @@ impl TryFrom<Value> for String {
     }
 }
 
+fn equal_to_int(value: &Value, int: Int) -> bool {
+    *value == Value::Int(int)
+}
+
 macro_rules! equal {
     ($($type:ty: |$this:ident, $other:ident| $equal:expr;)*) => {$(
         impl PartialEq<$type> for Value {
@@ -275,9 +279,9 @@ equal! {
     &str: |this, other| *this == **other;
     String: |this, other| *this == **other;
     bool: |this, other| *this == Value::Bool(*other);
-    i32: |this, other| *this == Value::from(*other);
-    i64: |this, other| *this == Value::from(*other);
-    u64: |this, other| *this == Value::from(*other);
-    usize: |this, other| *this == Value::from(*other);
+    i32: |this, other| equal_to_int(this, (*other).into());
+    i64: |this, other| equal_to_int(this, (*other).into());
+    u64: |this, other| equal_to_int(this, (*other).into());
+    usize: |this, other| equal_to_int(this, (*other).into());
     f64: |this, other| *this == Value::Float(*other);
 }

@@ -107,14 +107,6 @@ impl Int {
         }
     }
 
-    /// The number when it needs more than 64 bits.
-    pub(crate) fn as_big(&self) -> Option<&BigInt> {
-        match &self.0 {
-            Repr::Small(_) => None,
-            Repr::Big(big) => Some(&big.number),
-        }
-    }
-
     pub(super) fn hash(&self) -> u64 {
         match &self.0 {
             Repr::Small(number) => hash::int(*number),
@@ -233,7 +225,7 @@ macro_rules! back {
 
         impl PartialEq<$int> for Int {
             fn eq(&self, other: &$int) -> bool {
-                *self == Self::from(*other)
+                self.cmp(&Self::from(*other)).is_eq()
             }
         }
     )*};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, MadeBy, Opaque, Set};
+use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, Opaque, Set};
 use super::{Text, Tuple, Value};
 use crate::error::{Error, ErrorKind, Result, Segment};
 use crate::read::{self, Call, Construction, Cursor, NodeId, NodeRef, Step, Unpickle, View};
@@ -43,7 +43,7 @@ enum Container {
     Set(usize),
     FrozenSet(usize),
     Instance {
-        made_by: MadeBy,
+        construction: Construction,
         kwargs: bool,
         changes: Vec<Parts>,
     },
@@ -53,10 +53,10 @@ enum Container {
 #[derive(Clone, Copy)]
 enum Parts {
     State,
-    StateBy,
+    Setter,
     Items(usize),
-    Entries(usize),
-    Elements(usize),
+    Pairs(usize),
+    Additions(usize),
 }
 
 impl<'d, 'de> Loader<'d, 'de> {
@@ -151,7 +151,7 @@ impl<'d, 'de> Loader<'d, 'de> {
                 }
                 Step::Setter { function, state } => {
                     parts.extend([function, state]);
-                    Parts::StateBy
+                    Parts::Setter
                 }
                 Step::Items(items) => {
                     parts.extend(items);
@@ -159,21 +159,17 @@ impl<'d, 'de> Loader<'d, 'de> {
                 }
                 Step::Additions(items) => {
                     parts.extend(items);
-                    Parts::Elements(parts.len() - before)
+                    Parts::Additions(parts.len() - before)
                 }
                 Step::Pairs(pairs) => {
                     parts.extend(pairs.flat_map(|(key, value)| [key, value]));
-                    Parts::Entries((parts.len() - before) / 2)
+                    Parts::Pairs((parts.len() - before) / 2)
                 }
             });
         }
-        let made_by = match call.construction() {
-            Construction::NewObj | Construction::NewObjEx => MadeBy::New,
-            _ => MadeBy::Call,
-        };
         let kwargs = kwargs.is_some();
         let container = Container::Instance {
-            made_by,
+            construction: call.construction(),
             kwargs,
             changes,
         };
@@ -194,7 +190,7 @@ impl<'d, 'de> Loader<'d, 'de> {
             Container::Set(len) => self.take_set(len)?.into(),
             Container::FrozenSet(len) => FrozenSet::from(self.take_set(len)?).into(),
             Container::Instance {
-                made_by,
+                construction,
                 kwargs,
                 changes,
             } => {
@@ -215,10 +211,11 @@ impl<'d, 'de> Loader<'d, 'de> {
                     ));
                 };
                 let callable = self.done.pop().unwrap_or_default();
-                let mut instance = match (made_by, kwargs) {
-                    (MadeBy::New, Some(kwargs)) => Opaque::instance_with(callable, args, kwargs),
-                    (MadeBy::New, None) => Opaque::instance(callable, args),
-                    (MadeBy::Call, _) => Opaque::call(callable, args),
+                let mut instance = match (construction, kwargs) {
+                    (_, Some(kwargs)) => Opaque::instance_with(callable, args, kwargs),
+                    (Construction::Reduce, None) => Opaque::call(callable, args),
+                    (Construction::Inst, None) => Opaque::old_style(callable, args),
+                    (_, None) => Opaque::instance(callable, args),
                 };
                 *instance.changes_mut() = changes;
                 instance.into()
@@ -230,16 +227,16 @@ impl<'d, 'de> Loader<'d, 'de> {
         let mut pop = || self.done.pop().unwrap_or_default();
         match parts {
             Parts::State => Change::State(pop()),
-            Parts::StateBy => {
+            Parts::Setter => {
                 let state = pop();
-                Change::StateBy {
-                    setter: pop(),
+                Change::Setter {
+                    function: pop(),
                     state,
                 }
             }
             Parts::Items(len) => Change::Items(self.take(len)),
-            Parts::Elements(len) => Change::Elements(self.take(len)),
-            Parts::Entries(len) => Change::Entries(self.take_pairs(len).collect()),
+            Parts::Additions(len) => Change::Additions(self.take(len)),
+            Parts::Pairs(len) => Change::Pairs(self.take_pairs(len).collect()),
         }
     }
 

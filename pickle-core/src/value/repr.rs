@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::{GlobalRef, Opaque, Value, dict, set, text};
+use crate::float;
 use crate::read::Construction;
 
 /// Shows a value as Python's `repr` does: bytes, text, a number, any [`Value`].
@@ -56,39 +57,11 @@ repr! {
     () [u8]: |this, f| write_bytes(this, f);
     () Vec<u8>: |this, f| write_bytes(this, f);
     (const N: usize) [u8; N]: |this, f| write_bytes(this, f);
-    () f64: |this, f| write_float(*this, f);
+    () f64: |this, f| f.write_str(&float::repr(*this));
     () bool: |this, f| f.write_str(if *this { "True" } else { "False" });
     () i64: |this, f| fmt::Display::fmt(this, f);
     () Value: |this, f| write(this, f);
     ('a, T: Repr + ?Sized) &'a T: |this, f| (**this).fmt_repr(f);
-}
-
-/// Python's `repr` of a float: the fewest digits that read back as the same float, in the layout
-/// of C's `%r`.
-pub(super) fn write_float(number: f64, out: &mut dyn Write) -> fmt::Result {
-    if number.is_nan() {
-        return out.write_str("nan");
-    }
-    if number.is_infinite() {
-        return out.write_str(if number > 0.0 { "inf" } else { "-inf" });
-    }
-    // Fixed between 1e-4 and 1e16. Rust's `{:?}` has another range, `{}` has none.
-    let size = number.abs();
-    if size == 0.0 || (1e-4..1e16).contains(&size) {
-        return write!(
-            out,
-            "{number}{}",
-            if number.fract() == 0.0 { ".0" } else { "" }
-        );
-    }
-    let text = format!("{number:e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) => match exponent.strip_prefix('-') {
-            Some(exponent) => write!(out, "{digits}e-{exponent:0>2}"),
-            None => write!(out, "{digits}e+{exponent:0>2}"),
-        },
-        None => out.write_str(&text),
-    }
 }
 
 /// Python's `repr` of a `str`, given as generalized UTF-8.
@@ -360,7 +333,7 @@ impl<'a> Writer<'a, '_> {
             Value::Bool(true) => return out.write_str("True"),
             Value::Bool(false) => return out.write_str("False"),
             Value::Int(int) => return write!(out, "{int}"),
-            Value::Float(float) => return write_float(*float, out),
+            Value::Float(float) => return out.write_str(&float::repr(*float)),
             Value::Str(text) => return write_text(text.as_wtf8(), out),
             Value::Bytes(bytes) => return write_bytes(bytes, out),
             Value::ByteArray(array) => return write!(out, "{array}"),

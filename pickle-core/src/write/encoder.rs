@@ -233,7 +233,7 @@ impl<'w> Encoder<'w> {
             let [a, b, c, d, e, f, g, h] = value.to_be_bytes();
             self.push(&[Opcode::Binfloat.byte(), a, b, c, d, e, f, g, h]);
         } else {
-            let text = number::float_repr(value);
+            let text = crate::float::repr(value);
             number::line(&mut self.out.bytes, Opcode::Float, format_args!("{text}"));
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use num_bigint::BigInt;
 
-use super::{Pickle, number};
+use super::Pickle;
 use crate::error::quoted;
 use crate::opcode::Opcode;
 
@@ -47,7 +47,7 @@ fn scalar_repr(pickle: &[u8]) -> Option<String> {
         }
         Opcode::Binint => i32::from_le_bytes(argument.try_into().ok()?).to_string(),
         Opcode::Long1 => BigInt::from_signed_bytes_le(&argument[1..]).to_string(),
-        Opcode::Binfloat => number::float_repr(f64::from_be_bytes(argument.try_into().ok()?)),
+        Opcode::Binfloat => crate::float::repr(f64::from_be_bytes(argument.try_into().ok()?)),
         Opcode::ShortBinunicode => quoted(std::str::from_utf8(&argument[1..]).ok()?),
         _ => return None,
     })

@@ -94,65 +94,9 @@ fn unpicklable(message: &str) -> Error {
     Error::new(ErrorKind::Unpicklable, message)
 }
 
-/// Returns the text that Python's `repr` gives a float: the fewest digits that read back as the
-/// same number, in exponent form below 1e-4 and from 1e16 on.
-pub(crate) fn float_repr(value: f64) -> String {
-    if value.is_nan() {
-        return "nan".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
-    }
-    // `d.ddde-7`: Rust's digits are the shortest too.
-    let scientific = format!("{value:e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&exponent) {
-        let mut plain = format!("{value}");
-        if !plain.contains('.') {
-            plain.push_str(".0");
-        }
-        return plain;
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn floats_print_as_in_python() {
-        // [repr(x) for x in ...] in CPython 3.13
-        for (value, text) in [
-            (0.0, "0.0"),
-            (-0.0, "-0.0"),
-            (1.5, "1.5"),
-            (100.0, "100.0"),
-            (0.1 + 0.2, "0.30000000000000004"),
-            (1e15, "1000000000000000.0"),
-            (9999999999999998.0, "9999999999999998.0"),
-            (1e16, "1e+16"),
-            (1.2345678901234567e16, "1.2345678901234568e+16"),
-            (1e22, "1e+22"),
-            (2e23, "2e+23"),
-            (1e100, "1e+100"),
-            (-1.5e300, "-1.5e+300"),
-            (0.0001, "0.0001"),
-            (0.00012345, "0.00012345"),
-            (0.00001, "1e-05"),
-            (1.5e-7, "1.5e-07"),
-            (5e-324, "5e-324"),
-            (2.2250738585072014e-308, "2.2250738585072014e-308"),
-            (f64::MAX, "1.7976931348623157e+308"),
-            (f64::INFINITY, "inf"),
-            (f64::NEG_INFINITY, "-inf"),
-            (-f64::NAN, "nan"),
-        ] {
-            assert_eq!(float_repr(value), text);
-        }
-    }
 
     #[test]
     fn as_few_bytes_as_hold_the_number() {
