@@ -333,9 +333,7 @@ fn report(inputs: &[Input], results: &[Vec<Outcome>]) -> bool {
         }
     }
     print!("{:18}", "");
-    VERDICTS
-        .iter()
-        .for_each(|verdict| print!("{verdict:>9}"));
+    VERDICTS.iter().for_each(|verdict| print!("{verdict:>9}"));
     println!();
     for (nth, (sink, source)) in sinks::readings().enumerate() {
         print!("{:18}", format!("{sink} {source}"));

@@ -174,7 +174,10 @@ impl Pickle for Node {
 
 /// Lists of lists of lists, as a derive or a user's own type nests them.
 #[derive(Debug)]
-#[expect(dead_code, reason = "what was read is dropped, which is part of the test")]
+#[expect(
+    dead_code,
+    reason = "what was read is dropped, which is part of the test"
+)]
 pub struct Lists(Vec<Lists>);
 
 impl<'de> Unpickle<'de> for Lists {
@@ -185,7 +188,10 @@ impl<'de> Unpickle<'de> for Lists {
 
 /// A linked list of instances: what a derive makes of a struct with a boxed field of its own type.
 #[derive(Debug)]
-#[expect(dead_code, reason = "what was read is dropped, which is part of the test")]
+#[expect(
+    dead_code,
+    reason = "what was read is dropped, which is part of the test"
+)]
 pub struct Link {
     next: Option<Box<Link>>,
 }

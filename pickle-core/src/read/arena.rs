@@ -1,6 +1,6 @@
 //! Where the machine builds: containers as headers, their children side by side.
 
-use super::node::{Node, Place, Word};
+use super::node::{Node, Place, Word, widen};
 
 /// What a container is, and how its children lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +155,7 @@ pub(crate) struct Container {
 }
 
 /// All containers of a pickle. Indexes are never reused; nothing is freed before the end.
+#[derive(Clone)]
 pub(crate) struct Arena<W> {
     headers: Vec<Header<W>>,
     children: Vec<W>,
@@ -339,7 +340,26 @@ impl<W: Word> Arena<W> {
     }
 }
 
+impl Arena<u32> {
+    pub(crate) fn widen(self) -> Arena<u64> {
+        let headers = self.headers.into_iter().map(|header| Header {
+            start: header.start.into(),
+            len: header.len.into(),
+            cap: header.cap.into(),
+            shape: header.shape,
+            meaning: header.meaning,
+            flags: header.flags,
+        });
+        Arena {
+            headers: headers.collect(),
+            // Numbers are no longer than half a word, so that they widen like nodes.
+            children: self.children.into_iter().map(widen).collect(),
+        }
+    }
+}
+
 /// The arena of a finished pickle, whichever width its words have.
+#[derive(Clone)]
 pub(crate) enum AnyArena {
     Narrow(Arena<u32>),
     Wide(Arena<u64>),

@@ -20,7 +20,7 @@ impl<'de> Document<'de> {
             Shape::Buffer => {
                 let buffers = self.options.buffers.as_deref().unwrap_or_default();
                 let buffer = buffers.get(self.arena.number(container.start));
-                return Ok(buffer.map(|buffer| (Meaning::ByteArray, Cow::Borrowed(*buffer))));
+                return Ok(buffer.map(|buffer| (Meaning::ByteArray, buffer.clone())));
             }
             Shape::ReadOnly => {
                 let bytes = self.bytes_like(self.arena.child(container.start))?;

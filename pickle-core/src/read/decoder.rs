@@ -43,17 +43,11 @@ pub(super) struct Plan {
 }
 
 impl<'de> Decoder<'de> {
-    /// Looks up what the pickle names, and makes it ready for decoding.
-    ///
-    /// # Errors
-    ///
-    /// When two types claim a name; with a registry of the caller's own, when a name is not
-    /// registered: the first one in the pickle, the others as notes.
-    pub(crate) fn new(document: Document<'de>) -> Result<Self> {
-        let resolved = resolve(&document)?;
+    /// Makes a document ready for decoding, with what [`resolve`] has found.
+    pub(crate) fn new(document: Document<'de>, resolved: Vec<Resolved>) -> Self {
         let containers = document.arena.len();
-        let allowance = document.options.limits.expansion(document.bytes_read());
-        Ok(Self {
+        let allowance = document.options.limits.expansion(document.bytes_read);
+        Self {
             plans: std::iter::repeat_with(Plan::default)
                 .take(resolved.len())
                 .collect(),
@@ -63,7 +57,7 @@ impl<'de> Decoder<'de> {
             under_way: vec![0; containers / 64 + 1],
             allowance: Cell::new(allowance),
             shared: HashMap::new(),
-        })
+        }
     }
 
     pub(crate) fn cursor(&mut self, node: Node) -> Cursor<'_, 'de> {
@@ -119,10 +113,8 @@ impl<'de> Decoder<'de> {
     pub(crate) fn finish(self) -> (Document<'de>, Option<Error>) {
         let missing = match self.document.options.opaque {
             true => None,
-            false => self
-                .resolved
-                .iter()
-                .position(|name| matches!(name, Resolved::Missing)),
+            false => (self.document.earlier..self.resolved.len())
+                .find(|nth| matches!(self.resolved[*nth], Resolved::Missing)),
         };
         let error = missing.map(|nth| {
             unresolved(
@@ -246,7 +238,7 @@ impl<'de> Decoder<'de> {
 
     #[cold]
     fn expanded(&self) -> Error {
-        expanded(self.options.limits.expansion(self.document.bytes_read()))
+        expanded(self.options.limits.expansion(self.document.bytes_read))
     }
 }
 
@@ -259,8 +251,13 @@ impl<'de> Deref for Decoder<'de> {
     }
 }
 
-/// Looks every global up.
-fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
+/// Looks up what a pickle names.
+///
+/// # Errors
+///
+/// When two types claim a name; with a registry of the caller's own, when a name is not registered:
+/// the first one in the pickle, the others as notes.
+pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     let registry = document.options.registry();
     // Asking for a type is registering it, as long as no registry restricts the load.
     let claimable = document.options.registry.is_none() || document.options.opaque;
@@ -268,6 +265,8 @@ fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     for (nth, global) in document.globals.iter().enumerate() {
         resolved.push(match look_up(global, registry) {
             Some(resolved) => resolved,
+            // The load of an earlier pickle has failed because of its own names.
+            None if nth < document.earlier => Resolved::Missing,
             None if claimable && is_missing(global, registry) => Resolved::Missing,
             None => return Err(unresolved(&document.globals[nth..], registry)),
         });

@@ -1,7 +1,5 @@
 //! A whole pickle as data: nothing looked up, nothing called, sharing and cycles included.
 
-use std::ops::Range;
-
 use super::arena::{AnyArena, Container, Entry, Meaning, Shape};
 use super::globals::{Builtin, GlobalName, GlobalRef};
 use super::kind::Kind;
@@ -28,14 +26,17 @@ use crate::error::Result;
 /// assert_eq!(itself.id(), document.root().id());
 /// # Ok::<(), pickle::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Document<'de> {
     pub(super) input: &'de [u8],
     pub(super) arena: AnyArena,
     pub(super) globals: Vec<GlobalRef<'de>>,
+    /// How many of the globals are those of pickles before, of which the memo was kept.
+    pub(super) earlier: usize,
     pub(super) options: Options<'de>,
     pub(super) root: Node,
-    /// Where the pickle stands in the input, of which it may be a small part.
-    pub(super) range: Range<usize>,
+    /// How much of the input was read for it, which is what limits count.
+    pub(super) bytes_read: u64,
 }
 
 impl<'de> Document<'de> {
@@ -54,11 +55,6 @@ impl<'de> Document<'de> {
     }
 
     // What the decoder and the views share.
-
-    /// How long the pickle is.
-    pub(super) fn bytes_read(&self) -> u64 {
-        self.range.len() as u64
-    }
 
     /// The scalar of a node; `None` for a container.
     #[inline]

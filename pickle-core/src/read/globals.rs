@@ -46,6 +46,28 @@ pub(crate) enum Resolved {
     Claimed(&'static Class),
 }
 
+impl GlobalRef<'_> {
+    /// The same without the input.
+    pub(crate) fn into_owned(self) -> GlobalRef<'static> {
+        match self {
+            Self::Name(name) => GlobalRef::Name(GlobalName {
+                offset: name.offset,
+                module: owned(name.module),
+                qualname: owned(name.qualname),
+                written: name
+                    .written
+                    .map(|(module, qualname)| (owned(module), owned(qualname))),
+                builtin: name.builtin,
+            }),
+            Self::Extension { code, offset } => GlobalRef::Extension { code, offset },
+        }
+    }
+}
+
+fn owned(name: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(name.into_owned())
+}
+
 impl<'de> GlobalName<'de> {
     /// The global of a name inside of this one: what `getattr` gives.
     pub(crate) fn attribute(&self, offset: usize, name: &str) -> Self {

@@ -125,7 +125,7 @@ pub(crate) fn string(line: &[u8]) -> Result<Vec<u8>> {
                 bytes.push(value as u8);
             }
             b'x' => {
-                let digits = rest.get(..2).and_then(|two| hex(two));
+                let digits = rest.get(..2).and_then(hex);
                 let Some(value) = digits else {
                     let at = body.len() - rest.len() - 2;
                     return Err(literal_error(format!(

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::node::Word;
+use super::node::{Word, widen};
 
 /// Objects by slot number.
 ///
@@ -79,6 +79,20 @@ impl<W: Word> Memo<W> {
         self.dense.clear();
         self.sparse.clear();
         self.filled = 0;
+    }
+}
+
+impl Memo<u32> {
+    pub(super) fn widen(self) -> Memo<u64> {
+        Memo {
+            dense: self.dense.into_iter().map(widen).collect(),
+            sparse: self
+                .sparse
+                .into_iter()
+                .map(|(slot, word)| (slot, widen(word)))
+                .collect(),
+            filled: self.filled,
+        }
     }
 }
 

@@ -100,6 +100,14 @@ macro_rules! word {
     };
 }
 
+/// A narrow word as a wide one.
+pub(crate) fn widen(word: u32) -> u64 {
+    match word {
+        u32::EMPTY => u64::EMPTY,
+        word => u64::from_place(word.place()),
+    }
+}
+
 word!(u32, Narrow);
 word!(u64, Wide);
 

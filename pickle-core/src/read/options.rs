@@ -28,7 +28,10 @@ pub(crate) struct Options<'de> {
     /// Whether persistent ids are allowed; nothing but the document needs a handler for them.
     pub(crate) persistent_ids: bool,
     pub(crate) persistent_load: Option<Arc<PersistentLoad>>,
-    pub(crate) buffers: Option<Vec<&'de [u8]>>,
+    /// Out-of-band buffers: borrowed with a slice, owned with a reader.
+    pub(crate) buffers: Option<Arc<[Cow<'de, [u8]>]>>,
+    /// Whether the memo goes on from one pickle to the next.
+    pub(crate) memo_kept: bool,
     /// Whether names that are not registered are kept as data.
     pub(crate) opaque: bool,
     /// Whether every name of the pickle is looked up.
@@ -50,6 +53,7 @@ impl Default for Options<'_> {
             persistent_ids: false,
             persistent_load: None,
             buffers: None,
+            memo_kept: false,
             opaque: false,
             names_matter: true,
             whole_input: true,
@@ -66,6 +70,12 @@ impl Options<'_> {
             Some(registry) => registry,
             None => Registry::global(),
         }
+    }
+
+    /// Where the bytes begin that limits count, for a pickle that starts here: with a memo that is
+    /// kept, the tables are those of all pickles so far.
+    pub(crate) fn origin(&self, start: usize) -> usize {
+        if self.memo_kept { 0 } else { start }
     }
 
     pub(crate) fn decode<'b>(&self, bytes: &'b [u8]) -> Result<Option<Cow<'b, [u8]>>> {

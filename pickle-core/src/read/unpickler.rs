@@ -1,13 +1,15 @@
 //! The front door of the reading side: `loads`, `load`, `Unpickler`.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::io::BufRead;
 use std::sync::Arc;
 
 use super::arena::AnyArena;
-use super::decoder::{Decoder, first_missing};
+use super::decoder::{Decoder, first_missing, resolve};
 use super::document::Document;
-use super::machine::Workspace;
+use super::globals::GlobalRef;
+use super::machine::{Position, Workspace};
 use super::options::Options;
 use super::stream::read_pickle;
 use super::text::{Encoding, EncodingErrors};
@@ -83,36 +85,49 @@ pub fn load<T: for<'de> Unpickle<'de>>(reader: impl BufRead) -> Result<T> {
 pub struct Unpickler<S> {
     source: S,
     options: Options<'static>,
-    workspaces: Workspaces,
+    session: Session,
 }
 
-/// Where the reading side keeps its tables between two pickles.
+/// What goes on from one pickle to the next: memory, and the memo if it is kept.
 #[derive(Default)]
-struct Workspaces {
+struct Session {
     narrow: Workspace<u32>,
     wide: Workspace<u64>,
+    /// What the pickles so far have named, if the memo is kept.
+    globals: Vec<GlobalRef<'static>>,
 }
 
-impl Workspaces {
-    /// Keeps an arena's memory for the next pickle.
-    fn reuse(&mut self, arena: AnyArena) {
-        match arena {
+impl Session {
+    /// Takes back what the next pickle needs.
+    fn recycle(&mut self, document: Document<'_>) {
+        match document.arena {
             AnyArena::Narrow(arena) => self.narrow.arena = arena,
             AnyArena::Wide(arena) => self.wide.arena = arena,
         }
+        if document.options.memo_kept {
+            self.keep(document.globals);
+        }
+    }
+
+    fn keep(&mut self, globals: Vec<GlobalRef<'_>>) {
+        self.globals = globals.into_iter().map(GlobalRef::into_owned).collect();
     }
 }
 
 /// The input of an [`Unpickler::from_slice`].
 pub struct Slice<'de> {
     input: &'de [u8],
-    position: usize,
+    position: Position,
+    buffers: Option<Arc<[Cow<'de, [u8]>]>>,
 }
 
 /// The input of an [`Unpickler::new`].
 pub struct Reader<R> {
     reader: R,
-    buffer: Vec<u8>,
+    /// The pickle under way, and those before it if the memo is kept.
+    input: Vec<u8>,
+    /// The number of the next out-of-band buffer.
+    buffer: usize,
 }
 
 impl<S> Unpickler<S> {
@@ -120,7 +135,7 @@ impl<S> Unpickler<S> {
         Self {
             source,
             options: Options::default(),
-            workspaces: Workspaces::default(),
+            session: Session::default(),
         }
     }
 
@@ -193,6 +208,48 @@ impl<S> Unpickler<S> {
         self.options.persistent_load = Some(Arc::new(load));
         self
     }
+
+    /// Sets whether [`Document`]s may hold persistent ids, as
+    /// [`View::Persistent`](crate::View::Persistent). Off by default, as in Python, where they are
+    /// an error unless somebody handles them.
+    ///
+    /// Typed loads need [`with_persistent_load`](Self::with_persistent_load) besides.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Unpickler, View};
+    ///
+    /// let mut unpickler = Unpickler::from_slice(b"Pusers/7\n.").with_persistent_ids(true);
+    /// let document = unpickler.document()?;
+    /// let View::Persistent(id) = document.root().view() else { panic!() };
+    /// assert!(matches!(id.view(), View::Str(text) if *text == *b"users/7"));
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_persistent_ids(mut self, persistent_ids: bool) -> Self {
+        self.options.persistent_ids = persistent_ids;
+        self
+    }
+
+    /// Sets whether the memo goes on from one pickle to the next. Off by default.
+    ///
+    /// A Python `Pickler` whose `dump` is called several times writes what it has written before
+    /// as a reference. Such pickles can be read one after the other only, by one `Unpickler` that
+    /// keeps its memo; Python's always does. To keep it takes the memory of all pickles so far,
+    /// and with a reader their bytes.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// // p = Pickler(file); p.dump('tea'); p.dump('tea')
+    /// let stream = b"X\x03\0\0\0teaq\0.h\0.";
+    /// let mut unpickler = pickle::Unpickler::from_slice(stream).with_memo_kept(true);
+    /// assert_eq!(unpickler.load::<&str>()?, "tea");
+    /// assert_eq!(unpickler.load::<&str>()?, "tea");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_memo_kept(mut self, memo_kept: bool) -> Self {
+        self.options.memo_kept = memo_kept;
+        self
+    }
 }
 
 impl<'de> Unpickler<Slice<'de>> {
@@ -200,8 +257,25 @@ impl<'de> Unpickler<Slice<'de>> {
     pub fn from_slice(bytes: &'de [u8]) -> Self {
         Self::with_source(Slice {
             input: bytes,
-            position: 0,
+            position: Position::default(),
+            buffers: None,
         })
+    }
+
+    /// Gives the out-of-band buffers that the pickles refer to, in order; values may borrow from
+    /// them.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// // b = []; pickle.dumps(PickleBuffer(b'tea'), 5, buffer_callback=b.append)
+    /// let pickled = b"\x80\x05\x97\x98.";
+    /// let mut unpickler = pickle::Unpickler::from_slice(pickled).with_buffers([&b"tea"[..]]);
+    /// assert_eq!(unpickler.load::<&[u8]>()?, b"tea");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_buffers(mut self, buffers: impl IntoIterator<Item = &'de [u8]>) -> Self {
+        self.source.buffers = Some(buffers.into_iter().map(Cow::Borrowed).collect());
+        self
     }
 
     /// Reads the next pickle.
@@ -210,11 +284,11 @@ impl<'de> Unpickler<Slice<'de>> {
     ///
     /// As [`loads`].
     pub fn load<T: Unpickle<'de>>(&mut self) -> Result<T> {
-        let Slice { input, position } = self.source;
-        let options = Options::<'de>::clone(&self.options);
-        let (value, end) = run(&mut self.workspaces, input, position, options, T::unpickle)?;
-        self.source.position = end;
-        Ok(value)
+        let options = self.options();
+        let Slice {
+            input, position, ..
+        } = &mut self.source;
+        run(&mut self.session, input, position, options, T::unpickle)
     }
 
     /// Reads the next pickle as a [`Document`], with nothing looked up.
@@ -223,22 +297,29 @@ impl<'de> Unpickler<Slice<'de>> {
     ///
     /// When the bytes are no pickle.
     pub fn document(&mut self) -> Result<Document<'de>> {
-        let Slice { input, position } = self.source;
-        let mut options = Options::<'de>::clone(&self.options);
-        options.names_matter = false;
-        let (document, end) = parse(&mut self.workspaces, input, position, options)?;
+        let Slice {
+            input, position, ..
+        } = self.source;
+        let options = self.options();
+        let (document, end) = document(&mut self.session, input, position, options)?;
         self.source.position = end;
         Ok(document)
     }
 
+    fn options(&self) -> Options<'de> {
+        let mut options = Options::<'de>::clone(&self.options);
+        options.buffers = self.source.buffers.clone();
+        options
+    }
+
     /// The position behind the last pickle that was read.
     pub fn position(&self) -> usize {
-        self.source.position
+        self.source.position.byte
     }
 
     /// The bytes behind the last pickle that was read.
     pub fn rest(&self) -> &'de [u8] {
-        &self.source.input[self.source.position..]
+        &self.source.input[self.source.position.byte..]
     }
 }
 
@@ -247,8 +328,26 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     pub fn new(reader: R) -> Self {
         Self::with_source(Reader {
             reader,
-            buffer: Vec::new(),
+            input: Vec::new(),
+            buffer: 0,
         })
+    }
+
+    /// Gives the out-of-band buffers that the pickles refer to, in order.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// // b = []; pickle.dump(PickleBuffer(b'tea'), file, 5, buffer_callback=b.append)
+    /// let mut file: &[u8] = b"\x80\x05\x97\x98.";
+    /// let mut unpickler = pickle::Unpickler::new(&mut file).with_buffers([b"tea"]);
+    /// let tea: pickle::Document = unpickler.document()?;
+    /// assert!(matches!(tea.root().view(), pickle::View::ReadOnly(_)));
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_buffers<B: Into<Vec<u8>>>(mut self, buffers: impl IntoIterator<Item = B>) -> Self {
+        let owned = buffers.into_iter().map(|buffer| Cow::Owned(buffer.into()));
+        self.options.buffers = Some(owned.collect());
+        self
     }
 
     /// Reads the next pickle.
@@ -257,29 +356,62 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     ///
     /// As [`load`].
     pub fn load<T: for<'de> Unpickle<'de>>(&mut self) -> Result<T> {
-        let Reader { reader, buffer } = &mut self.source;
-        buffer.clear();
-        read_pickle(reader, buffer)?;
-        let mut options = self.options.clone();
-        // The pickle ends with its STOP; frames that promise more cannot be checked.
-        options.whole_input = false;
-        run(&mut self.workspaces, buffer, 0, options, T::unpickle).map(|(value, _)| value)
+        let (mut position, options) = self.read()?;
+        let Reader { input, buffer, .. } = &mut self.source;
+        let value = run(
+            &mut self.session,
+            input,
+            &mut position,
+            options,
+            T::unpickle,
+        );
+        *buffer = position.buffer;
+        value
     }
 
-    /// Reads the next pickle as a [`Document`], with nothing looked up. It borrows the bytes from
-    /// the unpickler.
+    /// Reads the next pickle as a [`Document`], with nothing looked up.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Unpickler, View};
+    ///
+    /// let mut unpickler = Unpickler::new(&b"cos\nsystem\n.K\x01."[..]);
+    /// assert!(matches!(unpickler.document()?.root().view(), View::Global { .. }));
+    /// assert!(matches!(unpickler.document()?.root().view(), View::Int(_)));
+    /// assert!(unpickler.document().is_err_and(|error| error.is_eof()));
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// When the bytes are no pickle; what reading gives.
+    /// When the bytes are no pickle, or reading fails.
     pub fn document(&mut self) -> Result<Document<'_>> {
-        let Reader { reader, buffer } = &mut self.source;
-        buffer.clear();
-        read_pickle(reader, buffer)?;
+        let (start, options) = self.read()?;
+        let input = &self.source.input;
+        let (document, end) = document(&mut self.session, input, start, options)?;
+        self.source.buffer = end.buffer;
+        Ok(document)
+    }
+
+    /// Reads the bytes of the next pickle. Gives where they start, and how to take them.
+    fn read(&mut self) -> Result<(Position, Options<'static>)> {
+        let Reader {
+            reader,
+            input,
+            buffer,
+        } = &mut self.source;
         let mut options = self.options.clone();
-        options.whole_input = false;
-        options.names_matter = false;
-        parse(&mut self.workspaces, buffer, 0, options).map(|(document, _)| document)
+        if !options.memo_kept {
+            input.clear();
+        }
+        let start = Position {
+            byte: input.len(),
+            buffer: *buffer,
+        };
+        let complete = read_pickle(reader, input).inspect_err(|_| input.truncate(start.byte))?;
+        // A pickle that is not complete has a frame that ends behind it, or lacks what it needs.
+        options.whole_input = !complete;
+        Ok((start, options))
     }
 
     /// The reader.
@@ -300,55 +432,95 @@ impl<R: BufRead> Unpickler<Reader<R>> {
 
 /// Runs the machine over one pickle; gives the document and the position behind it.
 fn parse<'de>(
-    workspaces: &mut Workspaces,
+    session: &mut Session,
     input: &'de [u8],
-    position: usize,
+    start: Position,
     options: Options<'de>,
-) -> Result<(Document<'de>, usize)> {
-    let mut globals = Vec::new();
+) -> Result<(Document<'de>, Position)> {
+    let mut globals: Vec<GlobalRef<'de>> = std::mem::take(&mut session.globals);
+    let earlier = globals.len();
     let run = if input.len() < options.wide_from {
-        workspaces
-            .narrow
-            .run(input, position, &mut globals, &options)
+        session.narrow.run(input, start, &mut globals, &options)
     } else {
-        workspaces.wide.run(input, position, &mut globals, &options)
+        if options.memo_kept && session.narrow.arena.len() > 0 {
+            session.wide = session.narrow.widen();
+        }
+        session.wide.run(input, start, &mut globals, &options)
     };
+    let origin = options.origin(start.byte);
     match run {
         Ok((arena, root, end)) => Ok((
             Document {
                 input,
                 arena,
                 globals,
+                earlier,
                 options,
                 root,
-                range: position..end,
+                bytes_read: (end.byte - origin) as u64,
             },
             end,
         )),
-        // Python looks a name up when it reads it: before it gets to what failed behind it.
-        Err(error) if options.names_matter && !options.opaque => {
-            Err(first_missing(&globals, options.registry()).unwrap_or(error))
+        Err(error) => {
+            // Python looks a name up when it reads it: before it gets to what failed behind it.
+            let missing = match options.names_matter && !options.opaque {
+                true => first_missing(&globals[earlier..], options.registry()),
+                false => None,
+            };
+            if options.memo_kept {
+                session.keep(globals);
+            }
+            Err(missing.unwrap_or(error))
         }
-        Err(error) => Err(error),
     }
 }
 
-/// Runs the machine over one pickle and decodes its result.
-fn run<'de, T>(
-    workspaces: &mut Workspaces,
+/// Runs the machine over one pickle whose names nobody looks up.
+fn document<'de>(
+    session: &mut Session,
     input: &'de [u8],
-    position: usize,
+    start: Position,
+    mut options: Options<'de>,
+) -> Result<(Document<'de>, Position)> {
+    options.names_matter = false;
+    let (document, end) = parse(session, input, start, options)?;
+    if document.options.memo_kept {
+        session.recycle(document.clone());
+    }
+    Ok((document, end))
+}
+
+/// Runs the machine over one pickle, decodes its result, and moves the position behind it.
+fn run<'de, T>(
+    session: &mut Session,
+    input: &'de [u8],
+    position: &mut Position,
     options: Options<'de>,
     decode: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
-) -> Result<(T, usize)> {
-    let (document, end) = parse(workspaces, input, position, options)?;
+) -> Result<T> {
+    let (document, end) = parse(session, input, *position, options)?;
+    // The memo has seen the pickle, whatever decoding it may give: it cannot be read again.
+    if document.options.memo_kept {
+        *position = end;
+    }
     let root = document.root;
-    let mut decoder = Decoder::new(document)?;
+    let resolved = match resolve(&document) {
+        Ok(resolved) => resolved,
+        Err(error) => {
+            session.recycle(document);
+            return Err(error);
+        }
+    };
+    let mut decoder = Decoder::new(document, resolved);
     let value = decode(decoder.cursor(root));
     let (document, missing) = decoder.finish();
-    workspaces.reuse(document.arena);
-    match missing {
+    session.recycle(document);
+    let value = match missing {
         Some(missing) => Err(missing),
-        None => value.map(|value| (value, end)),
+        None => value,
+    };
+    if value.is_ok() {
+        *position = end;
     }
+    value
 }

@@ -11,6 +11,9 @@ use super::scalar::Scalar;
 use crate::error::Result;
 
 /// What distinguishes the objects of a [`Document`]: two places with one id hold one object.
+///
+/// Ids of several documents can be compared where one [`Unpickler`](crate::Unpickler) that keeps
+/// its memo has read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NodeId(Node);
 

@@ -57,7 +57,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
 
     pub(super) fn dict(&mut self) -> Result<()> {
         let start = self.pop_mark()?;
-        if (self.workspace.stack.len() - start) % 2 != 0 {
+        if !(self.workspace.stack.len() - start).is_multiple_of(2) {
             return Err(Error::new(ErrorKind::Stack, "odd number of items for DICT"));
         }
         self.check_hashable(start, 2)?;
@@ -72,7 +72,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if count == 0 {
             return Ok(());
         }
-        if count % 2 != 0 {
+        if !count.is_multiple_of(2) {
             return Err(Error::new(
                 ErrorKind::Stack,
                 "odd number of items for SETITEMS",

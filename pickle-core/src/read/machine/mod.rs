@@ -14,7 +14,6 @@ mod words;
 
 pub(super) use self::provided::missing_persistent_load;
 pub(super) use self::stack::expanded;
-use self::stack::missing_memo;
 use self::words::unknown_opcode;
 use super::arena::{AnyArena, Arena, Shape};
 use super::globals::GlobalRef;
@@ -54,25 +53,27 @@ impl<W: Word> Workspace<W> {
             + (self.stack.capacity() + self.marks.capacity()) * size_of::<W>()
     }
 
-    /// Carries out one pickle. Gives the arena, the result, and the position behind the STOP.
+    /// Carries out one pickle. Gives the arena, the result, and the position behind the pickle.
     pub(crate) fn run<'de>(
         &mut self,
         input: &'de [u8],
-        position: usize,
+        start: Position,
         globals: &mut Vec<GlobalRef<'de>>,
         options: &Options<'de>,
-    ) -> Result<(AnyArena, Node, usize)> {
-        self.arena.clear();
-        self.memo.clear();
+    ) -> Result<(AnyArena, Node, Position)> {
+        if !options.memo_kept {
+            self.arena.clear();
+            self.memo.clear();
+        }
         self.stack.clear();
         self.marks.clear();
-        let length = input.len() - position;
+        let length = input.len() - start.byte;
         if length >= RESERVE_FROM {
             let length = length.min(RESERVE_UP_TO);
             self.arena.reserve(length);
             self.memo.reserve(length);
         }
-        let (root, end) = Machine::new(input, position, self, globals, options).run()?;
+        let (root, end) = Machine::new(input, start, self, globals, options).run()?;
         Ok((
             W::finish(std::mem::take(&mut self.arena)),
             root.place().into(),
@@ -87,6 +88,27 @@ const RESERVE_FROM: usize = 64 << 10;
 /// But for no more than this: the input may hold many pickles, and be larger than the memory.
 const RESERVE_UP_TO: usize = 16 << 20;
 
+impl Workspace<u32> {
+    /// Takes over what a narrow workspace has, for an input that has grown too long for it.
+    pub(crate) fn widen(&mut self) -> Workspace<u64> {
+        let narrow = std::mem::take(self);
+        Workspace {
+            arena: narrow.arena.widen(),
+            memo: narrow.memo.widen(),
+            ..Workspace::default()
+        }
+    }
+}
+
+/// Where a pickle starts or ends.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Position {
+    /// In the input.
+    pub(crate) byte: usize,
+    /// Among the out-of-band buffers.
+    pub(crate) buffer: usize,
+}
+
 /// Carries out one pickle.
 struct Machine<'m, 'de, W> {
     input: &'de [u8],
@@ -99,9 +121,9 @@ struct Machine<'m, 'de, W> {
     workspace: &'m mut Workspace<W>,
     globals: &'m mut Vec<GlobalRef<'de>>,
     options: &'m Options<'de>,
-    /// How many out-of-band buffers were asked for.
-    buffers: usize,
-    /// Where the pickle starts.
+    /// The number of the next out-of-band buffer.
+    buffer: usize,
+    /// Where the pickle starts, or the first one if the memo is kept.
     start: usize,
     /// The position at which the memory was last looked at.
     checked: usize,
@@ -114,7 +136,7 @@ struct Machine<'m, 'de, W> {
 impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
     fn new(
         input: &'de [u8],
-        position: usize,
+        start: Position,
         workspace: &'m mut Workspace<W>,
         globals: &'m mut Vec<GlobalRef<'de>>,
         options: &'m Options<'de>,
@@ -122,25 +144,31 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
         let kept = workspace.memory();
         Self {
             input,
-            position,
-            offset: position,
+            position: start.byte,
+            offset: start.byte,
             protocol: 0,
             fence: 0,
             workspace,
             globals,
             options,
-            buffers: 0,
-            start: position,
-            checked: position,
+            buffer: start.buffer,
+            start: options.origin(start.byte),
+            checked: start.byte,
             kept,
             spent: 0,
         }
     }
 
-    /// Runs to STOP and returns the result, and the position behind the STOP.
-    fn run(mut self) -> Result<(W, usize)> {
+    /// Runs to STOP and returns the result, and the position behind the pickle.
+    fn run(mut self) -> Result<(W, Position)> {
         match self.instructions() {
-            Ok(result) => Ok((result, self.position)),
+            Ok(result) => {
+                let end = Position {
+                    byte: self.position,
+                    buffer: self.buffer,
+                };
+                Ok((result, end))
+            }
             Err(error) => Err(error.at(self.offset as u64)),
         }
     }
@@ -246,7 +274,7 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
                     let slot = literal::index(self.line()?, self.options.limits.digits())?;
                     match u64::try_from(slot) {
                         Ok(slot) => self.get(slot)?,
-                        Err(_) => return Err(missing_memo(slot)),
+                        Err(_) => return Err(self.missing_memo(slot)),
                     }
                 }
 

@@ -29,13 +29,13 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     pub(super) fn next_buffer(&mut self) -> Result<()> {
         let message = match &self.options.buffers {
             None => "pickle stream refers to out-of-band data but no *buffers* argument was given",
-            Some(buffers) if self.buffers == buffers.len() => "not enough out-of-band buffers",
+            Some(buffers) if self.buffer == buffers.len() => "not enough out-of-band buffers",
             Some(_) => {
                 let buffer =
                     self.workspace
                         .arena
-                        .make(Shape::Buffer, &[W::from_index(self.buffers)], 0);
-                self.buffers += 1;
+                        .make(Shape::Buffer, &[W::from_index(self.buffer)], 0);
+                self.buffer += 1;
                 self.push(buffer);
                 return Ok(());
             }

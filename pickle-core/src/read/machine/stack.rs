@@ -1,5 +1,7 @@
 //! The stack, its marks, and the memo.
 
+use std::fmt::Display;
+
 use super::super::arena::{Entry, Shape};
 use super::super::literal;
 use super::super::node::{Place, Word};
@@ -190,8 +192,21 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
                 self.push(word);
                 Ok(())
             }
-            None => Err(missing_memo(slot)),
+            None => Err(self.missing_memo(slot)),
         }
+    }
+
+    #[cold]
+    pub(super) fn missing_memo(&self, slot: impl Display) -> Error {
+        let message = format!("Memo value not found at index {slot}");
+        let error = Error::new(ErrorKind::Memo, message);
+        if self.options.memo_kept {
+            return error;
+        }
+        error.note(
+            "if the pickle refers to one before it, read both with one `Unpickler` that keeps its \
+             memo: `with_memo_kept(true)`",
+        )
     }
 
     /// Notes that several places may hold an object.
@@ -244,12 +259,4 @@ pub(in super::super) fn expanded(limit: u64) -> Error {
          limits allow"
     );
     Error::new(ErrorKind::Limit, message).raised_as("MemoryError")
-}
-
-#[cold]
-pub(super) fn missing_memo(slot: impl std::fmt::Display) -> Error {
-    Error::new(
-        ErrorKind::Memo,
-        format!("Memo value not found at index {slot}"),
-    )
 }

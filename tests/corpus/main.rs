@@ -1,0 +1,183 @@
+//! Every pickle of the corpus, read and compared with what the manifest says of it.
+//!
+//! `README.md` beside this file says what the corpus is. Another one of the same format is read
+//! instead if `PICKLE_CORPUS` names its folder.
+
+mod graph;
+mod manifest;
+mod notation;
+
+use std::io::{BufReader, Write};
+
+use pickle::{Document, Unpickler};
+
+use self::graph::Comparison;
+use self::manifest::{Corpus, Subject, Variant};
+
+/// Variants whose graph differs from the manifest's: the id, why, and how.
+const DIFFERENT_GRAPHS: &[Exception] = &[];
+
+/// A case that is known to differ.
+struct Exception {
+    id: &'static str,
+    reason: &'static str,
+    result: &'static str,
+}
+
+#[test]
+fn every_variant_has_the_graph_that_its_manifest_says() {
+    let corpus = Corpus::open();
+    let mut report = Report::new("graphs of slices", DIFFERENT_GRAPHS);
+    for (subject, variant) in corpus.variants() {
+        report.add(&variant.id, from_slice(&corpus, subject, variant));
+    }
+    report.finish();
+}
+
+#[test]
+fn every_variant_has_the_same_graph_when_its_bytes_come_one_by_one() {
+    let corpus = Corpus::open();
+    let mut report = Report::new("graphs of readers", DIFFERENT_GRAPHS);
+    for (subject, variant) in corpus.variants() {
+        report.add(&variant.id, from_reader(&corpus, subject, variant));
+    }
+    report.finish();
+}
+
+fn from_slice(corpus: &Corpus, subject: &Subject, variant: &Variant) -> Result<(), String> {
+    let bytes = corpus.bytes(variant);
+    let buffers = corpus.buffers(variant);
+    let mut unpickler = configured(Unpickler::from_slice(&bytes), subject)
+        .with_buffers(buffers.iter().map(Vec::as_slice));
+    let mut expected = Expected::new(subject, variant);
+    while !unpickler.rest().is_empty() {
+        expected.compare(&unpickler.document().map_err(first_line)?)?;
+    }
+    expected.finish()
+}
+
+fn from_reader(corpus: &Corpus, subject: &Subject, variant: &Variant) -> Result<(), String> {
+    let bytes = corpus.bytes(variant);
+    let reader = BufReader::with_capacity(1, bytes.as_slice());
+    let mut unpickler =
+        configured(Unpickler::new(reader), subject).with_buffers(corpus.buffers(variant));
+    let mut expected = Expected::new(subject, variant);
+    loop {
+        match unpickler.document() {
+            Ok(document) => expected.compare(&document)?,
+            Err(error) if error.is_eof() => return expected.finish(),
+            Err(error) => return Err(first_line(error)),
+        }
+    }
+}
+
+/// An unpickler with the options that a subject was pickled with.
+fn configured<S>(unpickler: Unpickler<S>, subject: &Subject) -> Unpickler<S> {
+    let options = &subject.options;
+    unpickler
+        .with_persistent_ids(options.persistent)
+        .with_memo_kept(options.stream.as_deref() == Some("shared"))
+        .with_fix_imports(options.fix_imports.unwrap_or(true))
+}
+
+fn first_line(error: pickle::Error) -> String {
+    format!("{}: {}", error.python_type(), error.message())
+}
+
+/// The graphs of a variant, one for each pickle.
+struct Expected<'c> {
+    graphs: std::slice::Iter<'c, serde_json::Value>,
+    /// The comparison of pickles that share a memo.
+    shared: Option<Comparison>,
+}
+
+impl<'c> Expected<'c> {
+    fn new(subject: &'c Subject, variant: &'c Variant) -> Self {
+        let graph = subject.graph(variant);
+        let graphs = match subject.options.stream {
+            Some(_) => notation::array(graph, "v"),
+            None => std::slice::from_ref(graph),
+        };
+        let shared = subject.options.stream.as_deref() == Some("shared");
+        Self {
+            graphs: graphs.iter(),
+            shared: shared.then(Comparison::default),
+        }
+    }
+
+    fn compare(&mut self, document: &Document<'_>) -> Result<(), String> {
+        let Some(expected) = self.graphs.next() else {
+            return Err("more pickles than expected".to_owned());
+        };
+        if let Some(comparison) = &mut self.shared {
+            return comparison.compare(expected, document.root());
+        }
+        let mut comparison = Comparison::default();
+        comparison.compare(expected, document.root())?;
+        comparison.finish()
+    }
+
+    fn finish(self) -> Result<(), String> {
+        if self.graphs.len() > 0 {
+            return Err(format!("{} pickles less than expected", self.graphs.len()));
+        }
+        self.shared.map_or(Ok(()), Comparison::finish)
+    }
+}
+
+/// What the cases of one comparison gave.
+struct Report {
+    what: &'static str,
+    exceptions: &'static [Exception],
+    compared: usize,
+    different: Vec<String>,
+}
+
+impl Report {
+    fn new(what: &'static str, exceptions: &'static [Exception]) -> Self {
+        Self {
+            what,
+            exceptions,
+            compared: 0,
+            different: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, id: &str, result: Result<(), String>) {
+        self.compared += 1;
+        let exception = self.exceptions.iter().find(|exception| exception.id == id);
+        match (exception, result) {
+            (None, Ok(())) => {}
+            (None, Err(difference)) => self.different.push(format!("{id}: {difference}")),
+            (Some(exception), Err(difference)) if exception.result == difference => {
+                print(format_args!("  {id} differs: {}", exception.reason));
+            }
+            (Some(exception), result) => {
+                let (listed, found) = (exception.result, result.err());
+                self.different
+                    .push(format!("{id}: listed with {listed:?}, found {found:?}"));
+            }
+        }
+    }
+
+    /// Prints the count, and fails if anything differs that is not listed.
+    fn finish(self) {
+        let Self {
+            what,
+            compared,
+            different,
+            ..
+        } = self;
+        print(format_args!(
+            "{what}: {compared} compared, {} differ",
+            different.len()
+        ));
+        assert!(compared > 0, "there is nothing to compare");
+        assert!(different.is_empty(), "{}", different.join("\n"));
+    }
+}
+
+/// Prints in spite of the harness, which hides what passing tests print.
+fn print(line: std::fmt::Arguments<'_>) {
+    writeln!(std::io::stdout(), "{line}").unwrap();
+}
