@@ -8,15 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use pickle::{ErrorKind, Registry, Result, Unpickle, Unpickler};
+use pickle::{ErrorKind, Registry, Result, Unpickler, Value};
 
 use super::tree::{Link, Lists, Node, Tree};
 use super::walk::render;
 
 /// What is made of an input, in the order in which that is tried.
-///
-/// A dynamic value, once there is one, gets a name here and an arm in [`read`].
-pub(super) const SINKS: [&str; 4] = ["document", "tree", "lists", "link"];
+pub(super) const SINKS: [&str; 5] = ["document", "value", "tree", "lists", "link"];
 
 /// Where the bytes of an input come from.
 pub(super) const SOURCES: [&str; 2] = ["slice", "reader"];
@@ -62,6 +60,13 @@ fn read(bytes: &[u8], sink: &str, source: &str) -> String {
                 let (document, cost) = measure(|| unpickler.document());
                 Report::new(document.map(|document| digest(render(&document))), cost)
             }
+            "value" => {
+                let (value, cost) = measure(|| unpickler.load::<Value>());
+                value.iter().for_each(|value| {
+                    std::hint::black_box(handle(value));
+                });
+                Report::new(value.map(shown), cost)
+            }
             "tree" => {
                 let (tree, cost) = measure(|| unpickler.load::<Tree>());
                 let again = tree.as_ref().is_ok_and(|tree| !survives(tree, registry));
@@ -82,6 +87,7 @@ fn read(bytes: &[u8], sink: &str, source: &str) -> String {
                 let (document, cost) = measure(|| unpickler.document());
                 Report::new(document.map(|document| digest(render(&document))), cost)
             }
+            "value" => typed(|| unpickler.load::<Value>()),
             "tree" => typed(|| unpickler.load::<Tree>()),
             "lists" => typed(|| unpickler.load::<Lists>()),
             _ => typed(|| unpickler.load::<Link>()),
@@ -104,6 +110,14 @@ fn survives(tree: &Tree, registry: Arc<Registry>) -> bool {
         .with_registry(registry)
         .load::<Tree>();
     again.is_ok_and(|again| again == *tree)
+}
+
+/// Walks a value in the other ways that there are: none of them may recurse.
+fn handle(value: &Value) -> u64 {
+    let clone = value.clone();
+    let same = u64::from(*value == clone);
+    drop(clone);
+    shown(value) ^ same
 }
 
 /// What one reading gave.
@@ -189,18 +203,27 @@ fn digest(text: impl AsRef<str>) -> u64 {
     hasher.finish()
 }
 
-/// The digest of what `Debug` shows, without the text in memory.
+/// The digest of what `Debug` shows first, without the text in memory. All of it may be too much:
+/// a value that shares its parts is small, and its text is not.
 fn shown(value: impl fmt::Debug) -> u64 {
-    struct Hash(DefaultHasher);
+    struct Hash {
+        hasher: DefaultHasher,
+        left: usize,
+    }
     impl fmt::Write for Hash {
         fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.write(text.as_bytes());
+            self.left = self.left.checked_sub(text.len()).ok_or(fmt::Error)?;
+            self.hasher.write(text.as_bytes());
             Ok(())
         }
     }
-    let mut hash = Hash(DefaultHasher::new());
-    write!(hash, "{value:?}").expect("hashing does not fail");
-    hash.0.finish()
+    let mut hash = Hash {
+        hasher: DefaultHasher::new(),
+        left: 64 << 10,
+    };
+    // It fails when it has seen enough.
+    let _ = write!(hash, "{value:?}");
+    hash.hasher.finish()
 }
 
 /// Carries something out; gives its result, the time, and the peak of the memory beside what was

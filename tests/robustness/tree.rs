@@ -7,7 +7,7 @@ use pickle::{
 
 /// Any data, copied out: a tree, as most dynamic values of most languages are.
 #[derive(Clone, Debug)]
-pub enum Tree {
+pub(super) enum Tree {
     None,
     Bool(bool),
     Int(i64),
@@ -26,7 +26,7 @@ pub enum Tree {
 
 /// The one class that the inputs may name.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub(super) struct Node {
     attributes: Vec<(String, Tree)>,
 }
 
@@ -90,11 +90,7 @@ impl<'de> Unpickle<'de> for Tree {
 fn int(mut cursor: Cursor<'_, '_>) -> Result<Tree> {
     Ok(match cursor.reborrow().int()? {
         Int::Small(value) => Tree::Int(value),
-        long => {
-            let int = long.to_big_int();
-            cursor.charge(int.bits() as usize / 8)?;
-            Tree::BigInt(int)
-        }
+        Int::Long(_) => Tree::BigInt(Unpickle::unpickle(cursor)?),
     })
 }
 
@@ -178,7 +174,7 @@ impl Pickle for Node {
     dead_code,
     reason = "what was read is dropped, which is part of the test"
 )]
-pub struct Lists(Vec<Lists>);
+pub(super) struct Lists(Vec<Lists>);
 
 impl<'de> Unpickle<'de> for Lists {
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
@@ -192,7 +188,7 @@ impl<'de> Unpickle<'de> for Lists {
     dead_code,
     reason = "what was read is dropped, which is part of the test"
 )]
-pub struct Link {
+pub(super) struct Link {
     next: Option<Box<Link>>,
 }
 

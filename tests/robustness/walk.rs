@@ -10,7 +10,7 @@ use pickle::{Document, NodeId, NodeRef, Step, View};
 ///
 /// Two documents that say the same give the same text. It does not recurse, and takes time in
 /// proportion to the document.
-pub fn render(document: &Document<'_>) -> String {
+pub(super) fn render(document: &Document<'_>) -> String {
     let mut walk = Walk {
         numbers: HashMap::new(),
         queue: Vec::new(),
@@ -70,8 +70,8 @@ impl<'d, 'de> Walk<'d, 'de> {
             View::Float(value) => self.word(format_args!("float {:016x}", value.to_bits())),
             View::Str(value) => self.bytes("str", &value),
             View::ByteString(value) => self.bytes("string", &value),
-            View::Bytes(value) => self.bytes("bytes", value),
-            View::ByteArray(value) => self.bytes("bytearray", value),
+            View::Bytes(value) => self.bytes("bytes", &value),
+            View::ByteArray(value) => self.bytes("bytearray", &value),
             View::List(items) => {
                 self.word("list");
                 self.references(items);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Unpickle;
 use super::arena::{Entry, Shape};
-use super::containers::CONTAINER_COST;
+use super::containers::{CONTAINER_COST, ITEM_COST};
 use super::cursor::Cursor;
 use super::decoder::Decoder;
 use super::node::Node;
@@ -129,21 +129,27 @@ impl<'a, 'de> Attributes<'a, 'de> {
                 return Ok(None);
             }
         }
-        self.decoder.charge(ATTRIBUTE_COST)?;
         let name = self.decoder.arena.child(self.position);
         self.name = Some(name);
         self.value = Some(self.decoder.arena.child(self.position + 1));
         self.position += 2;
         let nth = self.count;
         self.count += 1;
-        match self.decoder.plan(self.global).names.get(nth) {
-            Some(&(expected, index)) if expected == name => Ok(Some(index)),
-            _ => self.look_up(nth, name),
-        }
+        let index = match self.decoder.plan(self.global).names.get(nth) {
+            Some(&(expected, index)) if expected == name => index,
+            _ => self.look_up(nth, name)?,
+        };
+        let cost = match index {
+            // Who wants it needs its name as well.
+            usize::MAX => CONTAINER_COST + self.decoder.text_length(name),
+            _ => ATTRIBUTE_COST,
+        };
+        self.decoder.charge(cost)?;
+        Ok(Some(index))
     }
 
     /// Finds an attribute by the text of its name, and remembers it for the next instance.
-    fn look_up(&mut self, nth: usize, name: Node) -> Result<Option<usize>> {
+    fn look_up(&mut self, nth: usize, name: Node) -> Result<usize> {
         let names = self.class.attributes();
         let index = match self.decoder.scalar(name)? {
             Some(Scalar::Str(text) | Scalar::ByteString(text)) => {
@@ -165,7 +171,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         } else if plan.len() == nth {
             plan.push((name, index));
         }
-        Ok(Some(index))
+        Ok(index)
     }
 
     /// Goes to the next dict of attributes; false when there is none.
@@ -260,6 +266,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         let Some(value) = self.value else {
             return Err(Error::custom("a value was asked for before its attribute"));
         };
+        self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
         match T::unpickle(Cursor::new(self.decoder, value)) {
             Ok(value) => Ok(value),
             Err(error) => Err(error.in_attribute(start(&self.name()).into_owned())),

@@ -9,7 +9,7 @@ use crate::error::{Error, Result, Segment, quoted_start};
 
 /// What an owned item costs at most of the allowance for shared data: an item of the pickle takes
 /// a byte at least, so that data without sharing never reaches the limit.
-const ITEM_COST: usize = 64;
+pub(super) const ITEM_COST: usize = 64;
 
 /// What a container costs beside its items: its allocation, and what that is rounded up to. One
 /// with items takes three bytes of the pickle at least.

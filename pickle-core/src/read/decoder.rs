@@ -11,7 +11,7 @@ use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
 use super::machine::expanded;
 use super::node::{Node, Place};
-use super::scalar::{Scalar, literal_length};
+use super::scalar::{Scalar, binary_str, literal_length};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Class, Found, Global, Registry};
 
@@ -149,6 +149,21 @@ impl<'de> Decoder<'de> {
             self.charge(literal_length(self.input, offset))?;
         }
         self.document.scalar(node)
+    }
+
+    /// How many bytes of the input the text of a str takes, eight at least.
+    pub(super) fn text_length(&self, node: Node) -> usize {
+        let Place::Scalar(offset) = node.place() else {
+            return 8;
+        };
+        let length = match binary_str(self.input, offset) {
+            Some(text) => text.len(),
+            None => match self.document.scalar(node) {
+                Ok(Some(Scalar::Str(text) | Scalar::ByteString(text))) => text.len(),
+                _ => 0,
+            },
+        };
+        length.max(8)
     }
 
     /// Goes into a container; [`leave`](Self::leave) goes out of it again.

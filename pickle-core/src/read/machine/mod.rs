@@ -131,6 +131,8 @@ struct Machine<'m, 'de, W> {
     kept: usize,
     /// How many bytes of shared parts were copied or looked through.
     spent: u64,
+    /// The position behind the last REDUCE.
+    reduced: usize,
 }
 
 impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
@@ -156,6 +158,8 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
             checked: start.byte,
             kept,
             spent: 0,
+            // No instruction starts there.
+            reduced: usize::MAX,
         }
     }
 

@@ -134,12 +134,14 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             return Ok(());
         }
         let dropped = self.pop()?;
-        self.keep_setter(dropped);
+        if self.offset == self.reduced {
+            self.keep_setter(dropped);
+        }
         Ok(())
     }
 
-    /// A state setter is called with an instance and its state, and the result is dropped. The
-    /// instance remembers the call, which would be lost otherwise.
+    /// A state setter is called with an instance and its state, and the result is dropped at once.
+    /// The instance remembers the call, which would be lost otherwise.
     pub(super) fn keep_setter(&mut self, dropped: W) {
         let arena = &mut self.workspace.arena;
         let Place::Container(call) = dropped.place() else {
