@@ -47,3 +47,10 @@ pub use pickle_derive::Pickle;
 
 #[doc(hidden)]
 pub use pickle_core::__private;
+
+/// Keeps the code of the README true. It is a program of its own (`standalone_crate`), for the
+/// documentation above registers `__main__.SimpleObject` too, and rustdoc makes one program of all
+/// other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-use std::rc::Rc;
 
 use pickle::{Class, Instance, Pickle, Registry, Unpickle, Unpickler};
 
@@ -536,7 +535,7 @@ mod recursion {
     #[derive(Pickle, Debug, PartialEq)]
     #[pickle(module = "recursion")]
     struct Odd<'a> {
-        even: Option<Rc<Even<'a>>>,
+        even: Option<Box<Even<'a>>>,
     }
 
     #[test]
@@ -573,7 +572,7 @@ mod recursion {
 
     #[test]
     fn two_structs_may_contain_each_other() {
-        let inner = Rc::new(Even {
+        let inner = Box::new(Even {
             name: "inner",
             odd: Vec::new(),
         });

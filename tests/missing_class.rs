@@ -134,15 +134,64 @@ fn help_has_a_registration_to_paste() {
 
 #[test]
 fn help_says_where_in_the_data() {
-    // An order, then another class: the opcode that names it stands at byte 25.
+    let order = b"cshop.models\nOrder\n)\x81";
+    let gone = b"cshop.models\nOdrer\n)\x81";
+    let cases: [(&[&[u8]], &str); 8] = [
+        (&[gone], "$"),
+        (&[b"](", order, gone, b"e"], "$[1]"),
+        (
+            &[b"}(K\x07", order, b"X\x03\0\0\0key(", gone, b"tu"],
+            "$['key'][0]",
+        ),
+        (&[b"}K\x07", gone, b"s"], "$[7]"),
+        (&[order, b"}X\x04\0\0\0note]", gone, b"asb"], "$.note[0]"),
+        // Slots.
+        (&[order, b"N}X\x04\0\0\0note", gone, b"s\x86b"], "$.note"),
+        // What a class of lists holds; a set has no places.
+        (
+            &[order, b"(Nc__builtin__\nset\n(](", gone, b"etR", b"e"],
+            "$[1]",
+        ),
+        // The class itself.
+        (&[b"]", gone.strip_suffix(b")\x81").unwrap(), b"a"], "$[0]"),
+    ];
+    for (parts, path) in cases {
+        let bytes = [&parts.concat()[..], b"."].concat();
+        let offset = bytes.windows(5).position(|window| window == b"Odrer");
+        let offset = offset.unwrap() - b"cshop.models\n".len();
+        for error in [
+            pickle::loads::<Object>(&bytes).unwrap_err(),
+            pickle::loads::<Vec<Object>>(&bytes).unwrap_err(),
+            pickle::load::<Order>(&bytes[..]).unwrap_err(),
+        ] {
+            assert_eq!(error.path(), path, "{error}");
+            assert_eq!(error.offset(), Some(offset as u64), "{error}");
+            let place = match path {
+                "$" => format!("\n  at byte {offset}\n"),
+                _ => format!("\n  in {path}, at byte {offset}\n"),
+            };
+            assert!(error.to_string().contains(&place), "{error}");
+        }
+    }
+}
+
+#[test]
+fn many_missing_classes_are_no_more_work_than_others() {
+    let mut bytes = b"cgone\nC\n0".repeat(300_000);
+    for nth in 0..100_000 {
+        bytes.extend(format!("cgone\nC{nth}\n0").bytes());
+    }
+    bytes.extend(b"N.");
+    let error = pickle::loads::<()>(&bytes).unwrap_err();
+    assert_eq!(error.message(), "No module named 'gone'");
+    let text = error.to_string();
+    assert!(text.contains("gone.C0, gone.C1, ") && text.len() < 2000);
+
+    // Nor is the place looked for among any number of objects.
     let mut bytes = b"](".to_vec();
-    bytes.extend_from_slice(instance("shop.models", "Order").strip_suffix(b".").unwrap());
-    let offset = bytes.len() as u64;
-    bytes.extend_from_slice(instance("shop.models", "Odrer").strip_suffix(b".").unwrap());
-    bytes.extend_from_slice(b"e.");
-    let error = pickle::loads::<Vec<Object>>(&bytes).unwrap_err();
-    assert_eq!(error.offset(), Some(offset));
-    assert!(error.to_string().contains(&format!("at byte {offset}")));
+    bytes.extend(b"]".repeat(300_000));
+    bytes.extend(b"cgone\nC\n)\x81e.");
+    assert_eq!(pickle::loads::<()>(&bytes).unwrap_err().path(), "$");
 }
 
 #[test]

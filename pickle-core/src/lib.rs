@@ -26,7 +26,7 @@ pub use read::{
     Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader, Slice, Step, Unbuffered,
     Unpickle, Unpickler, View, load, loads,
 };
-pub use registry::{Class, Global, Instance, Registration, Registry};
+pub use registry::{Class, Function, Global, Instance, Registration, Registry};
 pub use value::{Value, repr};
 pub use write::{
     DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler, SetEncoder, TupleEncoder,
@@ -38,7 +38,12 @@ pub use write::{
 pub mod __private {
     pub use crate::error::{Error, Result};
     pub use crate::read::{Attributes, Cursor, Unpickle};
-    pub use crate::registry::{Class, Global, Instance, Registration};
+    pub use crate::registry::{Class, Function, Global, Instance, Registration};
     pub use crate::write::{Encoder, ObjectEncoder, Pickle};
     pub use inventory;
+
+    /// A value in a box whose type is forgotten.
+    pub fn boxed<T: 'static>(value: T) -> Box<dyn std::any::Any> {
+        Box::new(value)
+    }
 }

@@ -65,9 +65,7 @@ fn instance(model: &Model<'_>, private: &Ident) -> TokenStream {
     let aliases =
         (!model.options.aliases.is_empty()).then(|| quote!(.with_aliases(&[#(#aliases),*])));
     let attributes = model.attributes().map(Field::attribute);
-    let is_owned = model.generics.lifetimes().next().is_none();
-    let is_concrete = model.generics.type_params().next().is_none();
-    let object = (is_owned && is_concrete).then(|| quote!(.with_object::<Self>()));
+    let object = is_static(model).then(|| quote!(.with_object::<Self>()));
     quote! {
         #[automatically_derived]
         impl #impl_generics #private::Instance for #ident #ty_generics #where_clause {
@@ -183,10 +181,26 @@ fn unpickle(input: &DeriveInput, model: &Model<'_>, private: &Ident) -> TokenStr
         };
         quote!(#member: #value,)
     });
+    // The pickle may have a registered function make the instance.
+    let (mutable, call) = match is_static(model) {
+        false => (None, None),
+        true => {
+            let value = name("value");
+            let call = quote! {
+                if let ::core::option::Option::Some(#value) =
+                    #private::Cursor::call::<Self>(&mut #cursor)?
+                {
+                    return ::core::result::Result::Ok(#value);
+                }
+            };
+            (Some(quote!(mut)), Some(call))
+        }
+    };
     quote! {
         #[automatically_derived]
         impl #impl_generics #private::Unpickle<#de> for #ident #ty_generics #where_clause {
-            fn unpickle(#cursor: #private::Cursor<'_, #de>) -> #private::Result<Self> {
+            fn unpickle(#mutable #cursor: #private::Cursor<'_, #de>) -> #private::Result<Self> {
+                #call
                 let mut #attributes = #private::Cursor::object(
                     #cursor,
                     <Self as #private::Instance>::CLASS,
@@ -204,6 +218,11 @@ fn unpickle(input: &DeriveInput, model: &Model<'_>, private: &Ident) -> TokenStr
             }
         }
     }
+}
+
+/// Whether the type is known to borrow nothing, so that it can do without its type in `dyn Any`.
+fn is_static(model: &Model<'_>) -> bool {
+    model.generics.lifetimes().next().is_none() && model.generics.type_params().next().is_none()
 }
 
 /// The value of a field that the pickle does not have, if there is one.

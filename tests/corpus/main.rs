@@ -3,31 +3,28 @@
 //! `README.md` beside this file says what the corpus is. Another one of the same format is read
 //! instead if `PICKLE_CORPUS` names its folder.
 
+mod errors;
 mod graph;
 mod manifest;
 mod notation;
+mod report;
+mod values;
 
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 
 use pickle::{Document, Unpickler};
 
 use self::graph::Comparison;
 use self::manifest::{Corpus, Subject, Variant};
+use self::report::{Exception, Report};
 
 /// Variants whose graph differs from the manifest's: the id, why, and how.
 const DIFFERENT_GRAPHS: &[Exception] = &[];
 
-/// A case that is known to differ.
-struct Exception {
-    id: &'static str,
-    reason: &'static str,
-    result: &'static str,
-}
-
 #[test]
 fn every_variant_has_the_graph_that_its_manifest_says() {
     let corpus = Corpus::open();
-    let mut report = Report::new("graphs of slices", DIFFERENT_GRAPHS);
+    let mut report = Report::new("graphs of slices", &[DIFFERENT_GRAPHS]);
     for (subject, variant) in corpus.variants() {
         report.add(&variant.id, from_slice(&corpus, subject, variant));
     }
@@ -37,7 +34,7 @@ fn every_variant_has_the_graph_that_its_manifest_says() {
 #[test]
 fn every_variant_has_the_same_graph_when_its_bytes_come_one_by_one() {
     let corpus = Corpus::open();
-    let mut report = Report::new("graphs of readers", DIFFERENT_GRAPHS);
+    let mut report = Report::new("graphs of readers", &[DIFFERENT_GRAPHS]);
     for (subject, variant) in corpus.variants() {
         report.add(&variant.id, from_reader(&corpus, subject, variant));
     }
@@ -123,61 +120,4 @@ impl<'c> Expected<'c> {
         }
         self.shared.map_or(Ok(()), Comparison::finish)
     }
-}
-
-/// What the cases of one comparison gave.
-struct Report {
-    what: &'static str,
-    exceptions: &'static [Exception],
-    compared: usize,
-    different: Vec<String>,
-}
-
-impl Report {
-    fn new(what: &'static str, exceptions: &'static [Exception]) -> Self {
-        Self {
-            what,
-            exceptions,
-            compared: 0,
-            different: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, id: &str, result: Result<(), String>) {
-        self.compared += 1;
-        let exception = self.exceptions.iter().find(|exception| exception.id == id);
-        match (exception, result) {
-            (None, Ok(())) => {}
-            (None, Err(difference)) => self.different.push(format!("{id}: {difference}")),
-            (Some(exception), Err(difference)) if exception.result == difference => {
-                print(format_args!("  {id} differs: {}", exception.reason));
-            }
-            (Some(exception), result) => {
-                let (listed, found) = (exception.result, result.err());
-                self.different
-                    .push(format!("{id}: listed with {listed:?}, found {found:?}"));
-            }
-        }
-    }
-
-    /// Prints the count, and fails if anything differs that is not listed.
-    fn finish(self) {
-        let Self {
-            what,
-            compared,
-            different,
-            ..
-        } = self;
-        print(format_args!(
-            "{what}: {compared} compared, {} differ",
-            different.len()
-        ));
-        assert!(compared > 0, "there is nothing to compare");
-        assert!(different.is_empty(), "{}", different.join("\n"));
-    }
-}
-
-/// Prints in spite of the harness, which hides what passing tests print.
-fn print(line: std::fmt::Arguments<'_>) {
-    writeln!(std::io::stdout(), "{line}").unwrap();
 }

@@ -48,6 +48,8 @@ pub(crate) struct Variant {
     len: usize,
     #[serde(default)]
     rle: bool,
+    #[serde(default)]
+    writers: Vec<String>,
     value: String,
     graph: String,
     loads: Option<Vec<String>>,
@@ -136,6 +138,13 @@ impl Corpus {
             }
         });
         buffers.collect()
+    }
+}
+
+impl Variant {
+    /// Whether the order of its dicts means something: not in Python 2.
+    pub(crate) fn is_ordered(&self) -> bool {
+        !self.writers.iter().any(|writer| writer.starts_with('2'))
     }
 }
 

@@ -38,7 +38,10 @@ pub(crate) fn array<'n>(node: &'n Json, key: &str) -> &'n [Json] {
 }
 
 /// The pairs of a dict.
-pub(crate) fn pairs<'n>(node: &'n Json, key: &str) -> impl Iterator<Item = (&'n Json, &'n Json)> {
+pub(crate) fn pairs<'n>(
+    node: &'n Json,
+    key: &str,
+) -> impl ExactSizeIterator<Item = (&'n Json, &'n Json)> {
     array(node, key).iter().map(|pair| (&pair[0], &pair[1]))
 }
 

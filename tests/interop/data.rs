@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Debug};
 use std::fs;
-use std::io::Write;
+use std::io::Write as _;
 use std::rc::Rc;
 
 use num_bigint::BigInt;
-use pickle::{ByteArray, Cursor, Encoder, FrozenSet, Pickle, Protocol, Unpickle, Unpickler};
+use pickle::{
+    ByteArray, Cursor, Encoder, Error, FrozenSet, Pickle, Protocol, Slice, Unpickle, Unpickler,
+};
 
 use crate::support::{Python, TempDir, pythons, run};
 use crate::{SimpleObject, dump_to};
@@ -69,9 +71,11 @@ impl Pickle for Shared {
 
 impl<'de> Unpickle<'de> for Shared {
     fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
-        let [first, second] = <[Vec<i64>; 2]>::unpickle(cursor)?;
-        assert_eq!(first, second);
-        Ok(Self(Rc::new(first)))
+        let [first, second] = <[Rc<Vec<i64>>; 2]>::unpickle(cursor)?;
+        match Rc::ptr_eq(&first, &second) {
+            true => Ok(Self(first)),
+            false => Err(Error::custom("two lists instead of one")),
+        }
     }
 }
 
@@ -103,13 +107,18 @@ impl<'de> Unpickle<'de> for Bits {
     }
 }
 
+/// Appends the case's pickle.
+type Write = dyn Fn(&mut Vec<u8>, Protocol);
+
+/// Reads the next pickle and compares.
+type Read = dyn Fn(&mut Unpickler<Slice<'_>>) -> Result<(), String>;
+
 /// A value as Rust and as Python say it.
 struct Case {
     python: &'static str,
     flags: &'static str,
-    write: Box<dyn Fn(&mut Vec<u8>, Protocol)>,
-    /// Reads the next pickle and compares.
-    read: Box<dyn Fn(&mut Unpickler<pickle::Slice<'_>>) -> Result<(), String>>,
+    write: Box<Write>,
+    read: Box<Read>,
 }
 
 impl Case {

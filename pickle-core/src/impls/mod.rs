@@ -11,6 +11,8 @@ mod scalar;
 mod sequence;
 mod set;
 mod string;
+#[cfg(test)]
+mod tests;
 mod tuple;
 
 pub use bytes::ByteArray;

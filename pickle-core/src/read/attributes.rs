@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Unpickle;
-use super::arena::{Entry, Shape};
+use super::arena::{Container, Entry, Shape};
 use super::containers::{CONTAINER_COST, ITEM_COST};
 use super::cursor::Cursor;
 use super::decoder::Decoder;
@@ -80,20 +80,14 @@ impl<'a, 'de> Attributes<'a, 'de> {
     pub(super) fn new(
         decoder: &'a mut Decoder<'de>,
         node: Node,
+        container: Container,
         class: &'static Class,
         global: usize,
     ) -> Result<Self> {
         decoder.charge(CONTAINER_COST)?;
         decoder.enter(node)?;
-        let container = decoder.container(node);
-        let (log_position, log_end) = container.map_or((0, 0), |container| {
-            let start = container.shape.log_start().unwrap_or(container.len);
-            (
-                container.start + start.min(container.len),
-                container.start + container.len,
-            )
-        });
-        Ok(Self {
+        let log_start = container.shape.log_start().unwrap_or(container.len);
+        let mut attributes = Self {
             decoder,
             class,
             global,
@@ -103,9 +97,24 @@ impl<'a, 'de> Attributes<'a, 'de> {
             position: 0,
             end: 0,
             slots: None,
-            log_position,
-            log_end,
-        })
+            log_position: container.start + log_start.min(container.len),
+            log_end: container.start + container.len,
+        };
+        attributes.first_state();
+        Ok(attributes)
+    }
+
+    /// Begins with the state if it is the plain dict that nearly all instances have.
+    #[inline]
+    fn first_state(&mut self) {
+        if self.log_position < self.log_end
+            && let (Entry::State, state) = self.decoder.arena.log_entry(self.log_position)
+            && let Some(dict) = self.decoder.container(state)
+            && dict.shape == Shape::Dict
+        {
+            self.log_position += 2;
+            (self.position, self.end) = (dict.start, dict.start + dict.len);
+        }
     }
 
     /// Goes to the next attribute and returns its index among the names of the class;

@@ -1,5 +1,6 @@
 //! The place of one value, from which a type reads itself.
 
+use std::any::{Any, TypeId};
 use std::borrow::Cow;
 
 use super::arena::{Meaning, Shape};
@@ -14,7 +15,7 @@ use super::scalar::{Scalar, binary_int, binary_str};
 use super::view::NodeRef;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
-use crate::registry::Class;
+use crate::registry::{Class, Function};
 
 /// How many bytes of text are checked for the cost of one that is copied.
 const CHECKED_PER_CHARGE: usize = 16;
@@ -65,6 +66,12 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// The registered class that the value is an instance of, if it is one.
     pub fn class(&self) -> Option<&'static Class> {
         self.decoder.class(self.node).map(|(_, class)| class)
+    }
+
+    /// The registered class of a Rust type.
+    pub(super) fn class_of_type(&self, type_id: TypeId) -> Option<&'static Class> {
+        let mut classes = self.decoder.options.registry().classes();
+        classes.find(|class| class.rust_type() == type_id)
     }
 
     /// The error of a value that is something else than expected: `expected int, found str`.
@@ -258,6 +265,8 @@ impl<'a, 'de> Cursor<'a, 'de> {
             Some(_) => Err(self.mismatch("bytes")),
             None => match self.called_bytes()? {
                 Some((Meaning::Bytes, bytes)) => Ok(bytes),
+                // What the caller gave cannot be written to, whatever it was when it was pickled.
+                Some((_, bytes)) if self.kind() == Kind::Buffer => Ok(bytes),
                 _ => Err(self.mismatch("bytes")),
             },
         }
@@ -339,6 +348,52 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
+    /// Calls the registered function whose result the value is; `None` if it is no such result.
+    ///
+    /// The function is called once for each place that holds the value and reads it this way.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading the arguments and of the function; when its result is no `T`; when the
+    /// pickle gives the result a state or items, which a Rust value cannot take.
+    #[inline]
+    pub fn call<T: 'static>(&mut self) -> Result<Option<T>> {
+        let Some((function, result)) = self.call_any()? else {
+            return Ok(None);
+        };
+        match result.downcast() {
+            Ok(result) => Ok(Some(*result)),
+            Err(_) => Err(self.located(Error::new(
+                ErrorKind::Mismatch,
+                format!(
+                    "expected `{}`, found `{}` from {function}()",
+                    std::any::type_name::<T>(),
+                    function.result_name()
+                ),
+            ))),
+        }
+    }
+
+    /// Calls the registered function whose result the value is, whatever that is.
+    #[inline]
+    pub(super) fn call_any(&mut self) -> Result<Option<(&'static Function, Box<dyn Any>)>> {
+        let Some((function, args)) = self.decoder.called_function(self.node) else {
+            return Ok(None);
+        };
+        let changed = self
+            .decoder
+            .container(self.node)
+            .is_some_and(|container| self.decoder.arena.log(container).next().is_some());
+        if changed {
+            let message = format!("the result of {function}() takes no state and no items");
+            return Err(self.located(Error::new(ErrorKind::Mismatch, message)));
+        }
+        self.decoder.enter(self.node)?;
+        let result = function.call(Cursor::new(self.decoder, args));
+        self.decoder.leave();
+        Ok(Some((function, result?)))
+    }
+
     /// Reads an instance of a class, attribute by attribute.
     ///
     /// # Errors
@@ -347,10 +402,30 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// has a state that is no dict of attributes, contains itself or nests too deep.
     #[inline]
     pub fn object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
-        match self.decoder.class(self.node) {
-            Some((global, found)) if std::ptr::eq(found, class) || found == class => {
+        if let Some(container) = self.decoder.container(self.node)
+            && container.shape == Shape::NewObj
+            && let Some(global) = self.decoder.same_class(container, class)
+            && self
+                .decoder
+                .is_written_empty_tuple(self.decoder.arena.child(container.start + 1))
+        {
+            return Attributes::new(self.decoder, self.node, container, class, global);
+        }
+        self.any_object(class)
+    }
+
+    /// Reads an instance that is not the usual one.
+    fn any_object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        match (
+            self.decoder.container(self.node),
+            self.decoder.class(self.node),
+        ) {
+            (Some(container), Some((global, found)))
+                if std::ptr::eq(found, class) || found == class =>
+            {
                 self.check_plain(found)?;
-                Attributes::new(self.decoder, self.node, class, global)
+                self.decoder.remember_class(container, class, global);
+                Attributes::new(self.decoder, self.node, container, class, global)
             }
             _ => self.claim(class),
         }
@@ -359,12 +434,16 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// Reads an instance whose class is not registered but asked for by its name.
     #[cold]
     fn claim(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
-        match self.decoder.claim(self.node, class) {
-            Some(global) => {
+        match (
+            self.decoder.container(self.node),
+            self.decoder.claim(self.node, class),
+        ) {
+            (Some(container), Some(global)) => {
                 self.check_plain(class)?;
-                Attributes::new(self.decoder, self.node, class, global)
+                self.decoder.remember_class(container, class, global);
+                Attributes::new(self.decoder, self.node, container, class, global)
             }
-            None => Err(self.mismatch(&class.to_string())),
+            _ => Err(self.mismatch(&class.to_string())),
         }
     }
 

@@ -5,15 +5,16 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Deref;
 
-use super::arena::Shape;
+use super::arena::{Container, Shape};
 use super::cursor::Cursor;
 use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
+use super::locate::locate;
 use super::machine::expanded;
 use super::node::{Node, Place};
 use super::scalar::{Scalar, binary_str, literal_length};
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::{Class, Found, Global, Registry};
+use crate::registry::{Class, Found, Function, Global, Registry};
 
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
@@ -28,6 +29,9 @@ pub(crate) struct Decoder<'de> {
     under_way: Vec<u64>,
     /// How many bytes owned values may still take.
     allowance: Cell<u64>,
+    /// The class of the instance that was read last: the node of its name, the class that was asked
+    /// for, and the index of the global. The next instance often is of the same class.
+    last_class: Option<(Node, &'static Class, usize)>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
     shared: HashMap<(Node, TypeId), Box<dyn Any>>,
 }
@@ -56,6 +60,7 @@ impl<'de> Decoder<'de> {
             path: Vec::new(),
             under_way: vec![0; containers / 64 + 1],
             allowance: Cell::new(allowance),
+            last_class: None,
             shared: HashMap::new(),
         }
     }
@@ -85,6 +90,47 @@ impl<'de> Decoder<'de> {
         }
     }
 
+    /// The registered function whose result an object is, and the node of the arguments.
+    #[inline]
+    pub(super) fn called_function(&self, node: Node) -> Option<(&'static Function, Node)> {
+        let container = self.container(node)?;
+        if container.shape != Shape::Reduce {
+            return None;
+        }
+        self.function(container)
+    }
+
+    fn function(&self, call: Container) -> Option<(&'static Function, Node)> {
+        let global = self.global_index(self.arena.child(call.start))?;
+        match self.resolved.get(global) {
+            Some(Resolved::Function(function)) => {
+                Some((function, self.arena.child(call.start + 1)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The index of the class among the globals, if an instance is of the class that the instance
+    /// before was read as.
+    #[inline]
+    pub(super) fn same_class(&self, object: Container, class: &'static Class) -> Option<usize> {
+        let (node, last, global) = self.last_class?;
+        let same = std::ptr::eq(last, class) && self.arena.child(object.start) == node;
+        same.then_some(global)
+    }
+
+    pub(super) fn remember_class(
+        &mut self,
+        object: Container,
+        class: &'static Class,
+        global: usize,
+    ) {
+        self.last_class = match object.shape {
+            Shape::NewObj => Some((self.arena.child(object.start), class, global)),
+            _ => None,
+        };
+    }
+
     /// Takes a class that is asked for to be what an instance's class names, although that is not
     /// registered. Generic types come to be used that way.
     #[cold]
@@ -93,6 +139,9 @@ impl<'de> Decoder<'de> {
         let GlobalRef::Name(name) = self.globals.get(global)? else {
             return None;
         };
+        if name.is_no_path() {
+            return None;
+        }
         let known = |known: &Global| known.module == name.module && known.qualname == name.qualname;
         if !known(&class.global()) && !class.aliases().iter().any(known) {
             return None;
@@ -117,10 +166,9 @@ impl<'de> Decoder<'de> {
                 .find(|nth| matches!(self.resolved[*nth], Resolved::Missing)),
         };
         let error = missing.map(|nth| {
-            unresolved(
-                &self.document.globals[nth..],
-                self.document.options.registry(),
-            )
+            let document = &self.document;
+            let error = unresolved(&document.globals[nth..], document.options.registry());
+            locate(document, nth, error)
         });
         (self.document, error)
     }
@@ -283,7 +331,10 @@ pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
             // The load of an earlier pickle has failed because of its own names.
             None if nth < document.earlier => Resolved::Missing,
             None if claimable && is_missing(global, registry) => Resolved::Missing,
-            None => return Err(unresolved(&document.globals[nth..], registry)),
+            None => {
+                let error = unresolved(&document.globals[nth..], registry);
+                return Err(locate(document, nth, error));
+            }
         });
     }
     Ok(resolved)
@@ -296,8 +347,10 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
             registry.find_extension(*code).ok().map(Resolved::Class)
         }
         GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
+        GlobalRef::Name(name) if name.is_no_path() => None,
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
             Found::Class(class) => Some(Resolved::Class(class)),
+            Found::Function(function) => Some(Resolved::Function(function)),
             Found::Namespace => Some(Resolved::Namespace),
             Found::Conflict | Found::Nothing => None,
         },
@@ -309,7 +362,8 @@ fn is_missing(global: &GlobalRef<'_>, registry: &Registry) -> bool {
     match global {
         GlobalRef::Extension { .. } => false,
         GlobalRef::Name(name) => {
-            matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
+            name.is_no_path()
+                || matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
         }
     }
 }
@@ -332,6 +386,11 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
             Err(error) => return error.at(*offset as u64),
             Ok(class) => return Error::custom(format!("extension code {code} is {class}")),
         },
+        GlobalRef::Name(name) if name.is_no_path() => (
+            name,
+            name.offset,
+            registry.missing_undotted(&name.module, &name.qualname),
+        ),
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
             Found::Conflict => {
                 return registry

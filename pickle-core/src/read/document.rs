@@ -8,6 +8,9 @@ use super::options::Options;
 use super::scalar::{Scalar, scalar};
 use super::view::NodeRef;
 use crate::error::Result;
+use crate::opcode::Opcode;
+
+const EMPTY_TUPLE: u8 = Opcode::EmptyTuple.byte();
 
 /// A whole pickle as data: what its opcodes say, with nothing looked up and nothing called.
 ///
@@ -105,6 +108,15 @@ impl<'de> Document<'de> {
                 .map(|nth| self.arena.child(content.start + nth))
                 .collect(),
         )
+    }
+
+    /// Whether a node is an empty tuple that the pickle writes as such.
+    #[inline]
+    pub(super) fn is_written_empty_tuple(&self, node: Node) -> bool {
+        match node.place() {
+            Place::Scalar(offset) => self.input.get(offset) == Some(&EMPTY_TUPLE),
+            Place::Container(_) => false,
+        }
     }
 
     /// Whether a node is the empty tuple.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::arena::Meaning;
-use crate::registry::{Class, python2};
+use crate::registry::{Class, Function, python2};
 
 /// A class or function that a pickle names.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct GlobalName<'de> {
     pub(crate) qualname: Cow<'de, str>,
     /// Both as they stand in the pickle, where they were replaced.
     pub(crate) written: Option<(Cow<'de, str>, Cow<'de, str>)>,
+    /// Whether dots in the name lead into classes, as from protocol 4 on.
+    pub(crate) dotted: bool,
     /// What the name means to the machine itself.
     pub(crate) builtin: Option<Builtin>,
 }
@@ -38,6 +40,8 @@ pub(crate) enum Resolved {
     Builtin,
     /// A registered class.
     Class(&'static Class),
+    /// A registered function.
+    Function(&'static Function),
     /// No class itself, but registered classes are nested in it.
     Namespace,
     /// Not registered: an error unless it turns out to be the class of a typed target.
@@ -57,6 +61,7 @@ impl GlobalRef<'_> {
                 written: name
                     .written
                     .map(|(module, qualname)| (owned(module), owned(qualname))),
+                dotted: name.dotted,
                 builtin: name.builtin,
             }),
             Self::Extension { code, offset } => GlobalRef::Extension { code, offset },
@@ -76,17 +81,25 @@ impl<'de> GlobalName<'de> {
             module: self.module.clone(),
             qualname: Cow::Owned(format!("{}.{name}", self.qualname)),
             written: None,
+            dotted: true,
             builtin: None,
         }
     }
 
+    /// Whether the name is one that no class has: dots count from protocol 4 on.
+    pub(crate) fn is_no_path(&self) -> bool {
+        !self.dotted && self.qualname.contains('.')
+    }
+
+    /// The global that a pickle of this protocol names.
     pub(crate) fn new(
         offset: usize,
         module: Cow<'de, str>,
         qualname: Cow<'de, str>,
+        protocol: u8,
         fix_imports: bool,
     ) -> Self {
-        let renamed = if fix_imports {
+        let renamed = if fix_imports && protocol < 3 {
             python2::to_python3(&module, &qualname)
         } else {
             None
@@ -108,6 +121,7 @@ impl<'de> GlobalName<'de> {
             module,
             qualname,
             written,
+            dotted: protocol >= 4,
             builtin,
         }
     }

@@ -64,6 +64,10 @@ impl<W: Word> Memo<W> {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.filled == 0
+    }
+
     /// How many bytes the tables take.
     pub(super) fn memory(&self) -> usize {
         self.dense.capacity() * size_of::<W>()

@@ -104,7 +104,13 @@ impl fmt::Debug for Object {
 }
 
 impl<'de> Unpickle<'de> for Object {
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+    fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
+        if let Some((function, value)) = cursor.call_any()? {
+            return match cursor.class_of_type(function.result()) {
+                Some(class) => Ok(Self { class, value }),
+                None => Err(cursor.mismatch("an instance of a registered class")),
+            };
+        }
         let Some(class) = cursor.class() else {
             return Err(cursor.mismatch("an instance of a registered class"));
         };

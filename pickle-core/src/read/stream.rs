@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::scan::scan;
 use crate::error::Result;
 use crate::opcode::{Argument, Opcode};
 
@@ -21,6 +22,15 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
     // Up to here frames promise data.
     let mut frame_end = 0;
     loop {
+        // Nearly every instruction lies in what the reader has buffered.
+        let available = fill(reader)?;
+        let (length, stopped) = scan(available);
+        buffer.extend_from_slice(&available[..length]);
+        reader.consume(length);
+        if stopped {
+            return Ok(buffer.len() >= frame_end);
+        }
+
         let offset = buffer.len();
         if !copy(reader, buffer, 1)? {
             return Ok(false);
@@ -75,7 +85,6 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
 
 /// Appends so many bytes; false if the reader ends before.
 fn copy(reader: &mut dyn BufRead, buffer: &mut Vec<u8>, count: usize) -> Result<bool> {
-    // Nearly every instruction lies in what the reader has buffered.
     if count <= 16 {
         for _ in 0..count {
             let available = fill(reader)?;

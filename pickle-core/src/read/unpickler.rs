@@ -5,12 +5,10 @@ use std::borrow::Cow;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use super::arena::AnyArena;
-use super::decoder::{Decoder, first_missing, resolve};
 use super::document::Document;
-use super::globals::GlobalRef;
-use super::machine::{Position, Workspace};
+use super::machine::Position;
 use super::options::Options;
+use super::session::Session;
 use super::stream::read_pickle;
 use super::text::{Encoding, EncodingErrors};
 use super::{Cursor, Unpickle};
@@ -86,32 +84,6 @@ pub struct Unpickler<S> {
     source: S,
     options: Options<'static>,
     session: Session,
-}
-
-/// What goes on from one pickle to the next: memory, and the memo if it is kept.
-#[derive(Default)]
-struct Session {
-    narrow: Workspace<u32>,
-    wide: Workspace<u64>,
-    /// What the pickles so far have named, if the memo is kept.
-    globals: Vec<GlobalRef<'static>>,
-}
-
-impl Session {
-    /// Takes back what the next pickle needs.
-    fn recycle(&mut self, document: Document<'_>) {
-        match document.arena {
-            AnyArena::Narrow(arena) => self.narrow.arena = arena,
-            AnyArena::Wide(arena) => self.wide.arena = arena,
-        }
-        if document.options.memo_kept {
-            self.keep(document.globals);
-        }
-    }
-
-    fn keep(&mut self, globals: Vec<GlobalRef<'_>>) {
-        self.globals = globals.into_iter().map(GlobalRef::into_owned).collect();
-    }
 }
 
 /// The input of an [`Unpickler::from_slice`].
@@ -235,7 +207,8 @@ impl<S> Unpickler<S> {
     /// A Python `Pickler` whose `dump` is called several times writes what it has written before
     /// as a reference. Such pickles can be read one after the other only, by one `Unpickler` that
     /// keeps its memo; Python's always does. To keep it takes the memory of all pickles so far,
-    /// and with a reader their bytes.
+    /// and with a reader their bytes. A [`Document`] then is a copy of all of it, which a typed load
+    /// is not.
     ///
     /// ```
     /// # use pickle_core as pickle;
@@ -288,7 +261,7 @@ impl<'de> Unpickler<Slice<'de>> {
         let Slice {
             input, position, ..
         } = &mut self.source;
-        run(&mut self.session, input, position, options, T::unpickle)
+        self.session.run(input, position, options, T::unpickle)
     }
 
     /// Reads the next pickle as a [`Document`], with nothing looked up.
@@ -301,7 +274,7 @@ impl<'de> Unpickler<Slice<'de>> {
             input, position, ..
         } = self.source;
         let options = self.options();
-        let (document, end) = document(&mut self.session, input, position, options)?;
+        let (document, end) = self.session.document(input, position, options)?;
         self.source.position = end;
         Ok(document)
     }
@@ -358,13 +331,7 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     pub fn load<T: for<'de> Unpickle<'de>>(&mut self) -> Result<T> {
         let (mut position, options) = self.read()?;
         let Reader { input, buffer, .. } = &mut self.source;
-        let value = run(
-            &mut self.session,
-            input,
-            &mut position,
-            options,
-            T::unpickle,
-        );
+        let value = self.session.run(input, &mut position, options, T::unpickle);
         *buffer = position.buffer;
         value
     }
@@ -388,7 +355,7 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     pub fn document(&mut self) -> Result<Document<'_>> {
         let (start, options) = self.read()?;
         let input = &self.source.input;
-        let (document, end) = document(&mut self.session, input, start, options)?;
+        let (document, end) = self.session.document(input, start, options)?;
         self.source.buffer = end.buffer;
         Ok(document)
     }
@@ -430,97 +397,118 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     }
 }
 
-/// Runs the machine over one pickle; gives the document and the position behind it.
-fn parse<'de>(
-    session: &mut Session,
-    input: &'de [u8],
-    start: Position,
-    options: Options<'de>,
-) -> Result<(Document<'de>, Position)> {
-    let mut globals: Vec<GlobalRef<'de>> = std::mem::take(&mut session.globals);
-    let earlier = globals.len();
-    let run = if input.len() < options.wide_from {
-        session.narrow.run(input, start, &mut globals, &options)
-    } else {
-        if options.memo_kept && session.narrow.arena.len() > 0 {
-            session.wide = session.narrow.widen();
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::read::View;
+
+    // p = Pickler(file); p.dump('tea'); p.dump(['tea']); p.dump(the same list)
+    const STREAM: &[u8] = b"X\x03\0\0\0teaq\0.]q\x01h\0a.h\x01.";
+
+    fn text<'de>(document: &Document<'de>) -> Vec<u8> {
+        let mut node = document.root();
+        while let View::List(mut items) = node.view() {
+            node = items.next().unwrap();
         }
-        session.wide.run(input, start, &mut globals, &options)
-    };
-    let origin = options.origin(start.byte);
-    match run {
-        Ok((arena, root, end)) => Ok((
-            Document {
-                input,
-                arena,
-                globals,
-                earlier,
-                options,
-                root,
-                bytes_read: (end.byte - origin) as u64,
-            },
-            end,
-        )),
-        Err(error) => {
-            // Python looks a name up when it reads it: before it gets to what failed behind it.
-            let missing = match options.names_matter && !options.opaque {
-                true => first_missing(&globals[earlier..], options.registry()),
-                false => None,
-            };
-            if options.memo_kept {
-                session.keep(globals);
+        match node.view() {
+            View::Str(text) => text.into_owned(),
+            _ => panic!("no str"),
+        }
+    }
+
+    #[test]
+    fn a_kept_memo_goes_on_in_slices_and_readers() {
+        let mut slice = Unpickler::from_slice(STREAM).with_memo_kept(true);
+        let mut reader = Unpickler::new(STREAM).with_memo_kept(true);
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            let document = slice.document().unwrap();
+            assert_eq!(text(&document), b"tea");
+            assert_eq!(text(&reader.document().unwrap()), b"tea");
+            ids.push(document.root().id());
+        }
+        assert_eq!(ids[1], ids[2]);
+        assert_ne!(ids[0], ids[1]);
+        assert!(reader.document().is_err_and(|error| error.is_eof()));
+    }
+
+    #[test]
+    fn a_memo_that_is_not_kept_says_how_to_keep_it() {
+        let mut unpickler = Unpickler::from_slice(STREAM);
+        unpickler.document().unwrap();
+        let error = unpickler.document().err().unwrap();
+        assert_eq!(error.message(), "Memo value not found at index 0");
+        assert!(
+            error
+                .notes()
+                .any(|note| note.contains("with_memo_kept(true)"))
+        );
+
+        let missing: &[u8] = b"h\x07.";
+        let mut unpickler = Unpickler::new(missing).with_memo_kept(true);
+        let error = unpickler.document().err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Memo);
+        assert_eq!(error.notes().count(), 0);
+    }
+
+    #[test]
+    fn a_kept_memo_outlives_narrow_words() {
+        for wide_from in [0, 12, 13, 19, 23, 100] {
+            let mut unpickler = Unpickler::new(STREAM).with_memo_kept(true);
+            unpickler.options.wide_from = wide_from;
+            for _ in 0..3 {
+                assert_eq!(text(&unpickler.document().unwrap()), b"tea", "{wide_from}");
             }
-            Err(missing.unwrap_or(error))
         }
     }
-}
 
-/// Runs the machine over one pickle whose names nobody looks up.
-fn document<'de>(
-    session: &mut Session,
-    input: &'de [u8],
-    start: Position,
-    mut options: Options<'de>,
-) -> Result<(Document<'de>, Position)> {
-    options.names_matter = false;
-    let (document, end) = parse(session, input, start, options)?;
-    if document.options.memo_kept {
-        session.recycle(document.clone());
-    }
-    Ok((document, end))
-}
+    #[test]
+    fn a_kept_memo_outlives_failed_loads() {
+        // A str where an int is wanted; a class that is not registered; a str from the memo.
+        let stream: &[u8] = b"X\x03\0\0\0teaq\0.(cm\nC\nq\x01h\0t.h\0.cm\nC\n.";
+        let mut unpickler = Unpickler::new(stream).with_memo_kept(true);
+        let error = unpickler.load::<i64>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Mismatch);
+        let error = unpickler.load::<String>().unwrap_err();
+        assert_eq!(error.message(), "No module named 'm'");
+        assert_eq!(unpickler.load::<String>().unwrap(), "tea");
+        let error = unpickler.load::<String>().unwrap_err();
+        assert_eq!(error.message(), "No module named 'm'");
 
-/// Runs the machine over one pickle, decodes its result, and moves the position behind it.
-fn run<'de, T>(
-    session: &mut Session,
-    input: &'de [u8],
-    position: &mut Position,
-    options: Options<'de>,
-    decode: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
-) -> Result<T> {
-    let (document, end) = parse(session, input, *position, options)?;
-    // The memo has seen the pickle, whatever decoding it may give: it cannot be read again.
-    if document.options.memo_kept {
-        *position = end;
+        let mut unpickler = Unpickler::from_slice(stream).with_memo_kept(true);
+        assert!(unpickler.load::<i64>().is_err());
+        assert!(unpickler.load::<&str>().is_err());
+        assert_eq!(unpickler.load::<&str>().unwrap(), "tea");
     }
-    let root = document.root;
-    let resolved = match resolve(&document) {
-        Ok(resolved) => resolved,
-        Err(error) => {
-            session.recycle(document);
-            return Err(error);
-        }
-    };
-    let mut decoder = Decoder::new(document, resolved);
-    let value = decode(decoder.cursor(root));
-    let (document, missing) = decoder.finish();
-    session.recycle(document);
-    let value = match missing {
-        Some(missing) => Err(missing),
-        None => value,
-    };
-    if value.is_ok() {
-        *position = end;
+
+    #[test]
+    fn buffers_are_taken_in_order_by_one_pickle_after_the_other() {
+        let stream: &[u8] = b"\x97\x98.\x97\x97\x98\x86.\x97.";
+        let buffers = [b"one", b"two", b"six"];
+        let mut slice = Unpickler::from_slice(stream).with_buffers(buffers.map(|b| &b[..]));
+        assert_eq!(slice.load::<&[u8]>().unwrap(), b"one");
+        assert_eq!(
+            slice.load::<(&[u8], &[u8])>().unwrap(),
+            (&b"two"[..], &b"six"[..])
+        );
+        let error = slice.load::<&[u8]>().unwrap_err();
+        assert_eq!(error.message(), "not enough out-of-band buffers");
+
+        let mut reader = Unpickler::new(stream).with_buffers(buffers);
+        assert_eq!(reader.load::<Vec<u8>>().unwrap(), b"one");
+        assert_eq!(reader.load::<(Vec<u8>, Vec<u8>)>().unwrap().1, b"six");
+        let error = reader.load::<Vec<u8>>().unwrap_err();
+        assert_eq!(error.message(), "not enough out-of-band buffers");
     }
-    value
+
+    #[test]
+    fn persistent_ids_need_to_be_asked_for() {
+        let pickle = b"Pid\n.";
+        let error = Unpickler::from_slice(pickle).document().err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::PersistentId);
+        let mut unpickler = Unpickler::from_slice(pickle).with_persistent_ids(true);
+        let document = unpickler.document().unwrap();
+        assert!(matches!(document.root().view(), View::Persistent(_)));
+    }
 }

@@ -165,19 +165,34 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                 }
             }
             (Shape::Global, _) | (_, Meaning::Attribute) => {
-                Ok(document.global_name(node).map_or_else(
-                    || self.view(),
-                    |name| View::Global {
-                        module: &name.module,
-                        qualname: &name.qualname,
-                        names: None,
-                    },
-                ))
+                let global = document.global_index(node);
+                let (module, qualname) = match global.and_then(|nth| document.globals.get(nth)) {
+                    Some(GlobalRef::Name(name)) => (&*name.module, &*name.qualname),
+                    Some(GlobalRef::Extension { code, offset }) => {
+                        let class = document.options.registry().find_extension(*code);
+                        let class = class.map_err(|error| error.at(*offset as u64))?;
+                        (class.module(), class.qualname())
+                    }
+                    None => return Ok(self.view()),
+                };
+                Ok(View::Global {
+                    module,
+                    qualname,
+                    names: self.names(),
+                })
             }
             (_, Meaning::Call | Meaning::Instance) => Ok(self.view()),
             _ => Ok(document
                 .content(node)
                 .map_or(View::None, |content| self.view_container(content))),
+        }
+    }
+
+    /// The str objects that name a class or function, where they are objects of their own.
+    fn names(self) -> Option<(Self, Self)> {
+        match self.view() {
+            View::Global { names, .. } => names,
+            _ => None,
         }
     }
 

@@ -186,8 +186,8 @@ impl Class {
         }
     }
 
-    /// The Rust type, lifetimes aside.
-    pub fn type_id(&self) -> TypeId {
+    /// The Rust type, lifetimes aside. (Not `type_id`, which every type has from `Any`.)
+    pub fn rust_type(&self) -> TypeId {
         (self.type_id)()
     }
 
@@ -203,7 +203,7 @@ impl Class {
 
     /// Whether this is the class of `T`, lifetimes aside.
     pub fn is<T: ?Sized>(&self) -> bool {
-        self.type_id() == typeid::of::<T>()
+        self.rust_type() == typeid::of::<T>()
     }
 }
 
@@ -228,7 +228,7 @@ impl fmt::Debug for Class {
 /// Two classes are the same when they are the same Rust type under the same name.
 impl PartialEq for Class {
     fn eq(&self, other: &Self) -> bool {
-        self.global == other.global && self.type_id() == other.type_id()
+        self.global == other.global && self.rust_type() == other.rust_type()
     }
 }
 

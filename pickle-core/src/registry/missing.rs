@@ -6,11 +6,21 @@ use super::{Class, Global, Registry};
 use crate::error::{Error, ErrorKind, quoted};
 
 /// The error of a name that is not registered, with Python's text as the first line, then help.
-pub(super) fn error(registry: &Registry, module: &str, qualname: &str) -> Error {
+///
+/// `dotted` says whether dots in the name lead into classes, as they do from protocol 4 on.
+pub(super) fn error(registry: &Registry, module: &str, qualname: &str, dotted: bool) -> Error {
+    // A class inside of a function, which nobody gets at from outside.
+    let local = match dotted && qualname.split('.').any(|part| part == "<locals>") {
+        true => "local ",
+        false => "",
+    };
     let error = match origin(registry, module) {
         Some(origin) => Error::new(
             ErrorKind::UnknownClass,
-            format!("Can't get attribute {} on {origin}", quoted(qualname)),
+            format!(
+                "Can't get {local}attribute {} on {origin}",
+                quoted(qualname)
+            ),
         ),
         None => Error::new(
             ErrorKind::UnknownModule,
@@ -28,6 +38,10 @@ pub(super) fn error(registry: &Registry, module: &str, qualname: &str) -> Error 
         }
         None if registry.names().next().is_none() => error.note("no class is registered at all"),
         None => error,
+    };
+    let error = match !dotted && qualname.contains('.') {
+        true => error.note("dots lead into classes from protocol 4 on"),
+        false => error,
     };
     error.note(registration(module, qualname)).note(
         "if a crate of yours registers it, name that crate somewhere, \
@@ -62,10 +76,16 @@ fn origin(registry: &Registry, module: &str) -> Option<String> {
         "__main__" => Some(format!("<module {shown} from {}>", quoted(&program()))),
         "builtins" => Some(format!("<module {shown} (built-in)>")),
         _ if registry.has_module(module) => {
-            let file = registry
+            let classes = registry
                 .names()
-                .find(|(global, _)| global.module.starts_with(module))
-                .map_or("", |(_, class)| class.location().file());
+                .map(|(global, class)| (global.module, class.location()));
+            let functions = registry
+                .functions()
+                .map(|function| (function.global().module, function.location()));
+            let file = classes
+                .chain(functions)
+                .find(|(name, _)| name.starts_with(module))
+                .map_or("", |(_, location)| location.file());
             Some(format!("<module {shown} from {}>", quoted(file)))
         }
         _ => None,

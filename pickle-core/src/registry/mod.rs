@@ -3,6 +3,7 @@
 //! The registry is also the allowlist: what is not in it cannot be built.
 
 mod class;
+mod function;
 mod missing;
 pub(crate) mod python2;
 
@@ -11,6 +12,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 pub use class::{Class, Global, Instance};
+pub use function::Function;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -46,12 +48,14 @@ pub struct Registry {
 struct Module {
     /// Usually one class a name; several are a conflict, reported when the name is used.
     names: HashMap<&'static str, Vec<&'static Class>>,
+    functions: HashMap<&'static str, Vec<&'static Function>>,
 }
 
 /// What a name means in a registry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Found {
     Class(&'static Class),
+    Function(&'static Function),
     /// No class itself, but classes are nested in it.
     Namespace,
     /// Several types claim the name.
@@ -76,7 +80,10 @@ impl Registry {
         GLOBAL.get_or_init(|| {
             let mut registry = Self::new();
             for registration in inventory::iter::<Registration> {
-                registry.register_class(registration.0);
+                match registration.0 {
+                    Registered::Class(class) => registry.register_class(class),
+                    Registered::Function(function) => registry.register_function(function),
+                };
             }
             registry
         })
@@ -98,6 +105,20 @@ impl Registry {
         }
         if let Some(code) = class.extension() {
             claim(self.extensions.entry(code).or_default(), class);
+        }
+        self
+    }
+
+    /// Adds a function that pickles may call.
+    ///
+    /// Another function or class of the same name is kept beside it, as with classes.
+    pub fn register_function(&mut self, function: &'static Function) -> &mut Self {
+        let Global { module, qualname } = function.global();
+        let module = self.modules.entry(module).or_default();
+        let functions = module.functions.entry(qualname).or_default();
+        if !functions.iter().any(|other| std::ptr::eq(*other, function)) {
+            functions.push(function);
+            functions.sort_by_key(|function| function.location().to_string());
         }
         self
     }
@@ -127,6 +148,7 @@ impl Registry {
     pub fn find_class(&self, module: &str, qualname: &str) -> Result<&'static Class> {
         match self.find(module, qualname) {
             Found::Class(class) => Ok(class),
+            Found::Function(function) => Err(not_a_class(function)),
             Found::Namespace | Found::Nothing => Err(self.missing(module, qualname)),
             Found::Conflict => Err(self.conflict(module, qualname)),
         }
@@ -136,44 +158,64 @@ impl Registry {
     #[inline]
     pub(crate) fn find(&self, module: &str, qualname: &str) -> Found {
         match self.claims(module, qualname) {
-            [class] => Found::Class(class),
-            [] if self.has_inside(module, qualname) => Found::Namespace,
-            [] => Found::Nothing,
+            ([class], []) => Found::Class(class),
+            ([], [function]) => Found::Function(function),
+            ([], []) if self.has_inside(module, qualname) => Found::Namespace,
+            ([], []) => Found::Nothing,
             _ => Found::Conflict,
         }
     }
 
-    /// The classes that claim a name.
+    /// The classes and the functions that claim a name.
     #[inline]
-    fn claims(&self, module: &str, qualname: &str) -> &[&'static Class] {
-        self.modules
-            .get(module)
-            .and_then(|module| module.names.get(qualname))
-            .map_or(&[], Vec::as_slice)
+    fn claims(&self, module: &str, name: &str) -> (&[&'static Class], &[&'static Function]) {
+        let Some(module) = self.modules.get(module) else {
+            return (&[], &[]);
+        };
+        let functions = if module.functions.is_empty() {
+            None
+        } else {
+            module.functions.get(name)
+        };
+        (
+            module.names.get(name).map_or(&[], Vec::as_slice),
+            functions.map_or(&[], Vec::as_slice),
+        )
     }
 
     /// The error of a name that is not registered: Python's text, then help.
     #[cold]
     pub(crate) fn missing(&self, module: &str, qualname: &str) -> Error {
-        missing::error(self, module, qualname)
+        missing::error(self, module, qualname, true)
+    }
+
+    /// The error of a name with dots in a pickle below protocol 4, where no class has such a name.
+    #[cold]
+    pub(crate) fn missing_undotted(&self, module: &str, qualname: &str) -> Error {
+        missing::error(self, module, qualname, false)
     }
 
     /// The error of a name that several types claim.
     #[cold]
     pub(crate) fn conflict(&self, module: &str, qualname: &str) -> Error {
-        conflict(
-            &format!("{module}.{qualname}"),
-            self.claims(module, qualname),
-        )
+        let (classes, functions) = self.claims(module, qualname);
+        let error = conflict(&format!("{module}.{qualname}"), classes);
+        functions.iter().fold(error, |error, function| {
+            error.note(format!("a function at {}", function.location()))
+        })
     }
 
     /// Whether something is registered under a name inside of this one.
     fn has_inside(&self, module: &str, qualname: &str) -> bool {
         self.modules.get(module).is_some_and(|module| {
-            module.names.keys().any(|name| {
-                name.strip_prefix(qualname)
-                    .is_some_and(|rest| rest.starts_with('.'))
-            })
+            module
+                .names
+                .keys()
+                .chain(module.functions.keys())
+                .any(|name| {
+                    name.strip_prefix(qualname)
+                        .is_some_and(|rest| rest.starts_with('.'))
+                })
         })
     }
 
@@ -197,6 +239,17 @@ impl Registry {
         self.names()
             .filter(|(global, class)| *global == class.global())
             .map(|(_, class)| class)
+    }
+
+    /// Returns every registered function, sorted by module and name.
+    pub fn functions(&self) -> impl Iterator<Item = &'static Function> + '_ {
+        let mut functions: Vec<_> = self
+            .modules
+            .values()
+            .flat_map(|module| module.functions.values().flatten().copied())
+            .collect();
+        functions.sort_by_key(|function| (function.global(), function.location().to_string()));
+        functions.into_iter()
     }
 
     /// Returns every name that several types claim, with these types' classes, sorted.
@@ -234,7 +287,7 @@ impl fmt::Debug for Registry {
 fn claim(classes: &mut Vec<&'static Class>, class: &'static Class) {
     if !classes
         .iter()
-        .any(|other| other.type_id() == class.type_id())
+        .any(|other| other.rust_type() == class.rust_type())
     {
         classes.push(class);
         // Registration follows the linker's order, which nothing observable may.
@@ -252,19 +305,38 @@ fn conflict(claimed: &str, classes: &[&'static Class]) -> Error {
     error.note("rename one of them, or load with a registry of your own")
 }
 
-/// A class in the global registry: what [`register!`](crate::register) and the derive submit.
-pub struct Registration(&'static Class);
+#[cold]
+fn not_a_class(function: &Function) -> Error {
+    Error::new(
+        ErrorKind::Operand,
+        format!("{function} is a function, not a class"),
+    )
+}
+
+/// A class or function in the global registry: what [`register!`](crate::register) and the derive
+/// submit.
+pub struct Registration(Registered);
+
+enum Registered {
+    Class(&'static Class),
+    Function(&'static Function),
+}
 
 impl Registration {
     /// Returns the registration of a type's class.
     pub const fn of<T: Instance>() -> Self {
-        Self(T::CLASS)
+        Self(Registered::Class(T::CLASS))
+    }
+
+    /// Returns the registration of a function.
+    pub const fn function(function: &'static Function) -> Self {
+        Self(Registered::Function(function))
     }
 }
 
 inventory::collect!(Registration);
 
-/// Puts the class of a type into the global registry.
+/// Puts the class of a type, or a function, into the global registry.
 ///
 /// The type implements [`Instance`]; `#[derive(Pickle)]` does both by itself, except for types
 /// with type parameters, each use of which is a class of its own.
@@ -280,8 +352,35 @@ inventory::collect!(Registration);
 ///
 /// assert!(pickle::Registry::global().find_class("geo", "Marker").is_ok());
 /// ```
+///
+/// A function is registered with its signature and the name that pickles call it by; see
+/// [`Function`] for how its results are read:
+///
+/// ```
+/// # use pickle_core as pickle;
+/// fn area(width: u32, height: u32) -> u32 {
+///     width * height
+/// }
+/// pickle::register!(fn area(width: u32, height: u32) -> u32 as "geo.tools", "area");
+///
+/// let mut functions = pickle::Registry::global().functions();
+/// assert!(functions.any(|function| function.to_string() == "geo.tools.area"));
+/// ```
 #[macro_export]
 macro_rules! register {
+    (fn $function:ident($($argument:ident: $type:ty),* $(,)?) -> $result:ty
+        as $module:literal, $name:literal) => {
+        $crate::__private::inventory::submit! {
+            $crate::__private::Registration::function(
+                &$crate::__private::Function::new::<$result>($module, $name, |cursor| {
+                    let ($($argument,)*): ($($type,)*) =
+                        $crate::__private::Unpickle::unpickle(cursor)?;
+                    let result: $result = $function($($argument),*);
+                    ::core::result::Result::Ok($crate::__private::boxed(result))
+                })
+            )
+        }
+    };
     ($type:ty) => {
         $crate::__private::inventory::submit! { $crate::__private::Registration::of::<$type>() }
     };

@@ -115,7 +115,7 @@ impl From<Vec<u8>> for ByteArray {
 }
 
 macro_rules! both {
-    ($($type:ident $open:literal $close:literal)*) => {$(
+    ($($type:ident $repr:ident)*) => {$(
         impl Default for $type {
             fn default() -> Self {
                 Vec::new().into()
@@ -169,9 +169,7 @@ macro_rules! both {
         /// Python's `repr`.
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str($open)?;
-                repr::write_bytes(self, f)?;
-                f.write_str($close)
+                repr::$repr(self, f)
             }
         }
 
@@ -183,6 +181,6 @@ macro_rules! both {
     )*};
 }
 both! {
-    Bytes "" ""
-    ByteArray "bytearray(" ")"
+    Bytes write_bytes
+    ByteArray write_byte_array
 }

@@ -27,17 +27,34 @@ struct Names {
     hash: Cache,
     module: Text,
     qualname: Text,
+    /// Whether the names are strings of a pickle with an identity there. Otherwise they are shared
+    /// by all that have the same text, as Python's interned strings.
+    strings: bool,
 }
 
 impl GlobalRef {
     /// Returns the reference to this name.
     pub fn new(module: impl Into<Text>, qualname: impl Into<Text>) -> Self {
+        Self::with(module.into(), qualname.into(), false)
+    }
+
+    /// Returns the reference to a name whose parts are strings of a pickle.
+    pub(super) fn of_strings(module: Text, qualname: Text) -> Self {
+        Self::with(module, qualname, true)
+    }
+
+    fn with(module: Text, qualname: Text, strings: bool) -> Self {
         let hash = Cache::default();
         Self(Arc::new(Names {
             hash,
-            module: module.into(),
-            qualname: qualname.into(),
+            module,
+            qualname,
+            strings,
         }))
+    }
+
+    pub(super) fn has_strings(&self) -> bool {
+        self.0.strings
     }
 
     /// The dotted import path, `shop.models`.
@@ -70,6 +87,7 @@ impl GlobalRef {
             hash,
             module,
             qualname,
+            ..
         } = &*self.0;
         hash.get_or(|| hash::global(module.as_wtf8(), qualname.as_wtf8()))
     }

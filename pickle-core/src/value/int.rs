@@ -323,7 +323,6 @@ mod tests {
         assert!(power(1024) != f64::INFINITY);
         assert!(Int::from((BigInt::from(1) << 100) + 1) != 2f64.powi(100));
         assert!(Int::from(0) == -0.0);
-        assert!(Int::from(1) != f64::NAN);
     }
 
     #[test]
@@ -345,7 +344,8 @@ mod tests {
         assert_eq!(error.message(), "300 does not fit in u8");
         assert!(u64::try_from(&power(64)).is_err());
         assert_eq!(u64::try_from(&power(63)).unwrap(), 1 << 63);
-        assert!(Int::from(u64::MAX) == u64::MAX);
+        let largest = Int::from(u64::MAX);
+        assert!(largest == u64::MAX);
     }
 
     #[test]

@@ -84,12 +84,39 @@ impl<'d, 'de> Loader<'d, 'de> {
             View::Int(read::Int::Small(value)) => value.into(),
             View::Int(read::Int::Long(bytes)) => Int::from_signed_bytes_le(&bytes).into(),
             View::Float(value) => value.into(),
-            View::Str(text) => Text::from_wtf8(text)?.into(),
-            View::Bytes(bytes) => Bytes::from(bytes.into_owned()).into(),
+            View::Str(text) => self.once(node, || Ok(Text::from_wtf8(text)?.into()))?,
+            View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,
             view => return self.enter(node, view),
         };
         self.done.push(view);
         Ok(())
+    }
+
+    /// A value without parts, or what was made of it where it was met first: it is one object.
+    fn once(
+        &mut self,
+        node: NodeRef<'d, 'de>,
+        make: impl FnOnce() -> Result<Value>,
+    ) -> Result<Value> {
+        let value = match self.known.entry(node.id()) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(entry) => entry.insert(Some(make()?)).clone(),
+        };
+        Ok(value.unwrap_or_default())
+    }
+
+    /// A class or function whose names are strings of the pickle, perhaps found elsewhere in it.
+    fn global(&mut self, module: NodeRef<'d, 'de>, qualname: NodeRef<'d, 'de>) -> Result<Value> {
+        let mut names = [Text::default(), Text::default()];
+        for (name, node) in names.iter_mut().zip([module, qualname]) {
+            if let View::Str(text) = node.meaning()?
+                && let Value::Str(text) = self.once(node, || Ok(Text::from_wtf8(text)?.into()))?
+            {
+                *name = text;
+            }
+        }
+        let [module, qualname] = names;
+        Ok(GlobalRef::of_strings(module, qualname).into())
     }
 
     /// Goes into what may hold other values, or may be held twice.
@@ -116,7 +143,13 @@ impl<'d, 'de> Loader<'d, 'de> {
             }
             View::Call(call) => self.call(id, call),
             view => {
-                let value = leaf(view)?;
+                let value = match view {
+                    View::Global {
+                        names: Some((module, qualname)),
+                        ..
+                    } => self.global(module, qualname)?,
+                    view => leaf(view)?,
+                };
                 self.known.insert(id, Some(value.clone()));
                 self.done.push(value);
             }
@@ -310,10 +343,6 @@ fn leaf(view: View<'_, '_>) -> Result<Value> {
         View::Global {
             module, qualname, ..
         } => GlobalRef::new(module, qualname).into(),
-        View::Extension(code) => {
-            let message = format!("extension code {code} stands for no class in a Value");
-            return Err(Error::new(ErrorKind::Extension, message));
-        }
         View::Persistent(_) => {
             let message = "a persistent id stands for no value";
             return Err(Error::new(ErrorKind::PersistentId, message));

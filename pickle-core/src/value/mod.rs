@@ -26,6 +26,7 @@
 mod bytes;
 mod convert;
 mod dict;
+mod dump;
 mod equal;
 mod fall;
 mod global;
@@ -59,6 +60,7 @@ pub use list::List;
 pub use opaque::{Change, Opaque};
 pub use repr::{Repr, repr};
 pub use set::{FrozenSet, Iter as SetIter, Set};
+pub(crate) use text::code_points;
 pub use text::{CodePoints, Text};
 pub use tuple::Tuple;
 
@@ -66,7 +68,7 @@ pub use tuple::Tuple;
 ///
 /// `Display` is Python's `repr`, and `==` is Python's: `1 == 1.0 == True`, a list is never equal to
 /// a tuple, a NaN never to a NaN, dicts and sets are equal in any order. See the
-/// [module](crate::value) for how containers are shared.
+/// [module](mod@crate::value) for how containers are shared.
 ///
 /// ```
 /// # use pickle_core as pickle;
@@ -112,6 +114,37 @@ impl Value {
     /// Whether this is `None`.
     pub fn is_none(&self) -> bool {
         matches!(self, Self::None)
+    }
+
+    /// Whether both are one object, Python's `is`. Numbers have no identity here: they are the same
+    /// where nothing tells them apart.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let list = pickle::value!([1]);
+    /// assert!(list.is(&list.clone()));
+    /// assert!(!list.is(&pickle::value!([1])));
+    /// ```
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            (Self::Str(a), Self::Str(b)) => a.ptr_eq(b),
+            (Self::Bytes(a), Self::Bytes(b)) => a.ptr_eq(b),
+            (Self::ByteArray(a), Self::ByteArray(b)) => a.ptr_eq(b),
+            (Self::List(a), Self::List(b)) => a.ptr_eq(b),
+            (Self::Tuple(a), Self::Tuple(b)) => a.ptr_eq(b),
+            (Self::Dict(a), Self::Dict(b)) => a.ptr_eq(b),
+            (Self::Set(a), Self::Set(b)) => a.ptr_eq(b),
+            (Self::FrozenSet(a), Self::FrozenSet(b)) => a.ptr_eq(b),
+            (Self::Global(a), Self::Global(b)) => {
+                a.module() == b.module() && a.qualname() == b.qualname()
+            }
+            (Self::Opaque(a), Self::Opaque(b)) => a.ptr_eq(b),
+            _ => false,
+        }
     }
 
     /// The boolean. An int is none.

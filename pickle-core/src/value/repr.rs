@@ -122,6 +122,17 @@ fn is_printable(char: char) -> bool {
 
 /// Python's `repr` of `bytes`.
 pub(super) fn write_bytes(bytes: &[u8], out: &mut dyn Write) -> fmt::Result {
+    write_quoted(bytes, quote(bytes), out)
+}
+
+/// Python's `repr` of a `bytearray`, which escapes single quotes inside double ones, too.
+pub(super) fn write_byte_array(bytes: &[u8], out: &mut dyn Write) -> fmt::Result {
+    out.write_str("bytearray(")?;
+    write_quoted(bytes, '\'', out)?;
+    out.write_char(')')
+}
+
+fn write_quoted(bytes: &[u8], escaped: char, out: &mut dyn Write) -> fmt::Result {
     let quote = quote(bytes);
     out.write_char('b')?;
     out.write_char(quote)?;
@@ -132,7 +143,7 @@ pub(super) fn write_bytes(bytes: &[u8], out: &mut dyn Write) -> fmt::Result {
             b'\r' => out.write_str("\\r")?,
             b' '..=b'~' => {
                 let char = char::from(byte);
-                if char == '\\' || char == quote {
+                if char == '\\' || char == escaped {
                     out.write_char('\\')?;
                 }
                 out.write_char(char)?;
@@ -336,7 +347,7 @@ impl<'a> Writer<'a, '_> {
             Value::Float(float) => return out.write_str(&float::repr(*float)),
             Value::Str(text) => return write_text(text.as_wtf8(), out),
             Value::Bytes(bytes) => return write_bytes(bytes, out),
-            Value::ByteArray(array) => return write!(out, "{array}"),
+            Value::ByteArray(array) => return write_byte_array(array, out),
             Value::Global(global) => return write_global(global, out),
             Value::Opaque(instance) => return self.instance(instance),
             Value::Set(set) if set.is_empty() => return out.write_str("set()"),

@@ -68,7 +68,8 @@ impl Batches {
     /// Lets an empty batch follow if the last one is full.
     #[inline]
     pub(super) fn trailing(mut self) -> Self {
-        self.trailing = self.size == BATCH_SIZE && self.len > 0 && self.len % BATCH_SIZE == 0;
+        self.trailing =
+            self.size == BATCH_SIZE && self.len > 0 && self.len.is_multiple_of(BATCH_SIZE);
         self
     }
 

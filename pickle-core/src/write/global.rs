@@ -1,10 +1,13 @@
 //! Classes and functions by name.
 
 use super::encoder::Encoder;
+use super::memo::Names;
+use super::origin::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
 use crate::registry::{Global, python2};
+use crate::value::Text;
 
 pub(super) const BYTES: Global = Global::new("builtins", "bytes");
 pub(super) const BYTEARRAY: Global = Global::new("builtins", "bytearray");
@@ -26,26 +29,56 @@ impl Encoder<'_> {
     /// When the name cannot be written: one inside a function, which has `<locals>` in it; one that
     /// is not ASCII, below protocol 3.
     pub fn global(&mut self, global: Global) -> Result<()> {
-        if let Some(slot) = self.memo.global(global) {
+        match self.memo.global(global.module, global.qualname) {
+            Some(slot) => self.get(slot),
+            None => self.new_global(global.into(), None),
+        }
+    }
+
+    /// Writes a class or a function whose name is not known before the program runs.
+    ///
+    /// At protocol 4 the names are `strings`, if given, which may be written elsewhere as well.
+    pub(crate) fn dynamic_global(
+        &mut self,
+        module: &str,
+        qualname: &str,
+        strings: Option<(&Text, &Text)>,
+    ) -> Result<()> {
+        if let Some(slot) = self.memo.global(module, qualname) {
             return self.get(slot);
         }
+        let names = Names {
+            module: module.to_owned().into(),
+            qualname: qualname.to_owned().into(),
+        };
+        self.new_global(names, strings)
+    }
+
+    fn new_global(&mut self, names: Names<'static>, strings: Option<(&Text, &Text)>) -> Result<()> {
         let level = self.enter()?;
-        self.write_global(global)?;
+        match strings {
+            Some((module, qualname)) if self.protocol >= Protocol::V4 => {
+                self.value(module)?;
+                self.value(qualname)?;
+                self.op(Opcode::StackGlobal);
+            }
+            _ => self.write_global(&names)?,
+        }
         let slot = self.put_known(level.address)?;
-        self.memo.set_global(global, slot);
+        self.memo.set_global(names, slot);
         self.leave(&level);
         Ok(())
     }
 
     /// Writes what makes up a global, without memo.
-    fn write_global(&mut self, global: Global) -> Result<()> {
-        let Global { module, qualname } = global;
+    fn write_global(&mut self, names: &Names<'static>) -> Result<()> {
+        let Names { module, qualname } = names;
         if qualname.split('.').any(|part| part == "<locals>") {
             let message = format!("Can't get local object '{qualname}'");
             return Err(unpicklable(message).raised_as("AttributeError"));
         }
         if self.protocol >= Protocol::V4 {
-            self.global_names(global)?;
+            self.global_names(names)?;
             self.op(Opcode::StackGlobal);
             return Ok(());
         }
@@ -56,28 +89,28 @@ impl Encoder<'_> {
     }
 
     /// Writes the module and the qualified name as strings.
-    ///
-    /// They are interned for what is defined in Python. The built-in types have names that are made
-    /// anew each time they are asked for, and the built-in functions have a module string of their
-    /// own besides.
-    fn global_names(&mut self, global: Global) -> Result<()> {
-        if global.module != "builtins" {
-            self.name_slot(global.module.into())?;
-            self.name_slot(global.qualname.into())?;
-            return Ok(());
-        }
-        if BUILTIN_FUNCTIONS.binary_search(&global.qualname).is_ok() {
-            match self.memo.builtins_of_functions {
+    fn global_names(&mut self, names: &Names<'static>) -> Result<()> {
+        let Names { module, qualname } = names;
+        let origin = Origin::of(module, qualname);
+        match origin {
+            Origin::Python | Origin::Static => {
+                self.name_slot(module.clone())?;
+            }
+            Origin::Heap => {
+                self.fresh_str(module)?;
+            }
+            Origin::Shared(private) => match self.memo.private_names[private as usize] {
                 Some(slot) => self.get(slot)?,
                 None => {
-                    let slot = self.fresh_str(global.module)?;
-                    self.memo.builtins_of_functions = Some(slot);
+                    let slot = self.fresh_str(module)?;
+                    self.memo.private_names[private as usize] = Some(slot);
                 }
-            }
-        } else {
-            self.name_slot(global.module.into())?;
+            },
         }
-        self.fresh_str(global.qualname)?;
+        match origin {
+            Origin::Python => self.name_slot(qualname.clone())?,
+            _ => self.fresh_str(qualname)?,
+        };
         Ok(())
     }
 
@@ -136,25 +169,4 @@ impl Encoder<'_> {
 #[cold]
 fn unpicklable(message: String) -> Error {
     Error::new(ErrorKind::Unpicklable, message)
-}
-
-/// The functions of `builtins`, sorted; what else is in it is a type.
-#[rustfmt::skip]
-static BUILTIN_FUNCTIONS: &[&str] = &[
-    "__build_class__", "__import__", "abs", "aiter", "all", "anext", "any", "ascii", "bin",
-    "breakpoint", "callable", "chr", "compile", "delattr", "dir", "divmod", "eval", "exec",
-    "format", "getattr", "globals", "hasattr", "hash", "hex", "id", "input", "isinstance",
-    "issubclass", "iter", "len", "locals", "max", "min", "next", "oct", "open", "ord", "pow",
-    "print", "repr", "round", "setattr", "sorted", "sum", "vars",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_functions_can_be_searched() {
-        assert!(BUILTIN_FUNCTIONS.is_sorted());
-        assert!(BUILTIN_FUNCTIONS.binary_search(&"getattr").is_ok());
-    }
 }

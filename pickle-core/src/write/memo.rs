@@ -29,10 +29,10 @@ pub(super) struct Memo {
     one_byte: Option<Box<[Slot; 256]>>,
     /// Interned strings: names of attributes, classes and modules.
     names: Table<Cow<'static, str>>,
-    /// The module name of `len` and the like, another string than the one of `int`.
-    pub(super) builtins_of_functions: Option<Slot>,
+    /// Module names that are other strings than the interned ones; see `Private`.
+    pub(super) private_names: [Option<Slot>; 2],
     /// Classes and functions.
-    globals: Table<Global>,
+    globals: Table<Names<'static>>,
     /// Values behind shared pointers.
     addresses: HashMap<usize, Slot, Addresses>,
     pub(super) classes: Classes,
@@ -121,12 +121,12 @@ impl Memo {
         self.names.insert(name, slot);
     }
 
-    pub(super) fn global(&self, global: Global) -> Option<Slot> {
-        self.globals.get(&global)
+    pub(super) fn global(&self, module: &str, qualname: &str) -> Option<Slot> {
+        self.globals.get(&(module, qualname) as &dyn Named)
     }
 
-    pub(super) fn set_global(&mut self, global: Global, slot: Slot) {
-        self.globals.insert(global, slot);
+    pub(super) fn set_global(&mut self, names: Names<'static>, slot: Slot) {
+        self.globals.insert(names, slot);
     }
 
     pub(super) fn address(&self, address: usize) -> Option<Slot> {
@@ -156,7 +156,9 @@ impl Memo {
                 *slot = UNWRITTEN;
             }
         }
-        self.builtins_of_functions = self.builtins_of_functions.filter(|slot| !later(*slot));
+        self.private_names = self
+            .private_names
+            .map(|slot| slot.filter(|slot| !later(*slot)));
         self.names.retain(|slot| !later(slot));
         self.globals.retain(|slot| !later(slot));
         self.addresses.clear();
@@ -177,6 +179,66 @@ pub(super) fn slot(number: u64) -> Result<Slot> {
 #[cold]
 fn too_large() -> Error {
     Error::new(ErrorKind::Unpicklable, "memo id too large for LONG_BINGET")
+}
+
+/// The module and the qualified name of a class or function.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Names<'a> {
+    pub(super) module: Cow<'a, str>,
+    pub(super) qualname: Cow<'a, str>,
+}
+
+impl From<Global> for Names<'static> {
+    fn from(global: Global) -> Self {
+        Self {
+            module: global.module.into(),
+            qualname: global.qualname.into(),
+        }
+    }
+}
+
+/// Lets [`Names`] that are owned be found by names that are borrowed.
+trait Named {
+    fn names(&self) -> (&str, &str);
+}
+
+impl Named for (&str, &str) {
+    fn names(&self) -> (&str, &str) {
+        *self
+    }
+}
+
+impl Named for Names<'static> {
+    fn names(&self) -> (&str, &str) {
+        (&self.module, &self.qualname)
+    }
+}
+
+impl<'a> Borrow<dyn Named + 'a> for Names<'static> {
+    fn borrow(&self) -> &(dyn Named + 'a) {
+        self
+    }
+}
+
+impl PartialEq for dyn Named + '_ {
+    fn eq(&self, other: &Self) -> bool {
+        self.names() == other.names()
+    }
+}
+
+impl Eq for dyn Named + '_ {}
+
+impl Hash for dyn Named + '_ {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.names().hash(state);
+    }
+}
+
+/// As its borrowed form, or it would not be found by that.
+impl Hash for Names<'static> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.names().hash(state);
+    }
 }
 
 /// How many entries a [`Table`] looks through one by one.
@@ -280,13 +342,13 @@ mod tests {
         let after = slot(memo.count()).unwrap();
         memo.set_name("after".into(), after);
         memo.set_single(Single::EmptyStr, after);
-        memo.set_global(Global::new("m", "C"), after);
+        memo.set_global(Global::new("m", "C").into(), after);
         memo.roll_back(1);
         assert_eq!(memo.len(), 1);
         assert_eq!(memo.name("before"), Some(0));
         assert_eq!(memo.name("after"), None);
         assert_eq!(memo.single(Single::EmptyStr), None);
-        assert_eq!(memo.global(Global::new("m", "C")), None);
+        assert_eq!(memo.global("m", "C"), None);
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //! Pickle            what a type does to be dumped
 //! encoder string    scalars, text and bytes as opcodes
 //! containers object builders for what has values inside; `batches` bundles their items
-//! global            classes and functions by name
+//! global origin     classes and functions by name
+//! instance          instances of classes that only the data knows
 //! memo              what was written already, and where
 //! output            the buffer, its frames, and the writer behind it
 //! ```
@@ -17,10 +18,12 @@ mod classes;
 mod containers;
 mod encoder;
 mod global;
+mod instance;
 mod key;
 mod memo;
 mod number;
 mod object;
+mod origin;
 mod output;
 mod pickler;
 mod string;

@@ -107,7 +107,7 @@ impl<'w> Encoder<'w> {
         self.global(class.global())?;
         // Protocol 0 writes references as text.
         if self.protocol > Protocol::V0
-            && let Some(slot) = self.memo.global(class.global())
+            && let Some(slot) = self.memo.global(class.module(), class.qualname())
         {
             *self.memo.classes.class(place) = Reference::to(slot);
         }

@@ -112,6 +112,28 @@ impl Encoder<'_> {
         )
     }
 
+    /// Writes text that has surrogates in it, as three bytes each; a new object each time.
+    pub(crate) fn text_with_surrogates(&mut self, text: &[u8]) -> Result<()> {
+        self.out.boundary()?;
+        match u8::try_from(text.len()) {
+            _ if self.protocol == Protocol::V0 => {
+                self.op(Opcode::Unicode);
+                for character in crate::value::code_points(text) {
+                    escape_character(&mut self.out.bytes, character);
+                }
+                self.push(b"\n");
+            }
+            Ok(length) if self.protocol >= Protocol::V4 => {
+                self.push(&[Opcode::ShortBinunicode.byte(), length]);
+                self.push(text);
+            }
+            _ => self.long_data(Opcode::Binunicode, Opcode::Binunicode8, text, "string")?,
+        }
+        self.count_value();
+        let address = self.take_address();
+        self.put_at(address)
+    }
+
     /// Writes bytes.
     ///
     /// # Errors
@@ -274,19 +296,22 @@ fn too_large(what: &str) -> Error {
 /// Writes text in the encoding of protocol 0, Python's `raw-unicode-escape` with line breaks and a
 /// few others escaped as well: Latin-1, and escapes for what it does not have.
 fn raw_unicode_escape(bytes: &mut Vec<u8>, text: &str) {
-    use std::io::Write as _;
     for character in text.chars() {
-        let code = u32::from(character);
-        // Writing to a `Vec` cannot fail.
-        let _ = match code {
-            0x1_0000.. => write!(bytes, "\\U{code:08x}"),
-            0 | 0x0A | 0x0D | 0x1A | 0x5C | 0x100.. => write!(bytes, "\\u{code:04x}"),
-            _ => {
-                bytes.push(code as u8);
-                Ok(())
-            }
-        };
+        escape_character(bytes, character.into());
     }
+}
+
+fn escape_character(bytes: &mut Vec<u8>, code: u32) {
+    use std::io::Write as _;
+    // Writing to a `Vec` cannot fail.
+    let _ = match code {
+        0x1_0000.. => write!(bytes, "\\U{code:08x}"),
+        0 | 0x0A | 0x0D | 0x1A | 0x5C | 0x100.. => write!(bytes, "\\u{code:04x}"),
+        _ => {
+            bytes.push(code as u8);
+            Ok(())
+        }
+    };
 }
 
 #[cfg(test)]

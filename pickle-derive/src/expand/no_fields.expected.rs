@@ -21,7 +21,12 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'de> __pickle::Unpickle<'de> for Empty {
-        fn unpickle(__cursor: __pickle::Cursor<'_, 'de>) -> __pickle::Result<Self> {
+        fn unpickle(mut __cursor: __pickle::Cursor<'_, 'de>) -> __pickle::Result<Self> {
+            if let ::core::option::Option::Some(__value) = __pickle::Cursor::call::<
+                Self,
+            >(&mut __cursor)? {
+                return ::core::result::Result::Ok(__value);
+            }
             let mut __attributes = __pickle::Cursor::object(
                 __cursor,
                 <Self as __pickle::Instance>::CLASS,

@@ -17,8 +17,8 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         name: Cow<'de, str>,
         operands: &[W],
     ) {
-        let fix_imports = self.options.fix_imports && self.protocol < 3;
-        let global = GlobalName::new(self.offset, module, name, fix_imports);
+        let fix_imports = self.options.fix_imports;
+        let global = GlobalName::new(self.offset, module, name, self.protocol, fix_imports);
         self.push_global_ref(GlobalRef::Name(global), operands);
     }
 

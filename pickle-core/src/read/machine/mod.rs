@@ -46,6 +46,11 @@ impl<W: Word> Default for Workspace<W> {
 }
 
 impl<W: Word> Workspace<W> {
+    /// Whether there is nothing to keep.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.arena.len() == 0 && self.memo.is_empty()
+    }
+
     /// How many bytes the tables take.
     pub(crate) fn memory(&self) -> usize {
         self.arena.memory()

@@ -836,4 +836,16 @@ fn globals() {
             b"\x80\x05\x95\x1f\x00\x00\x00\x00\x00\x00\x00\x8c\x0bcollections\x94\x8c\x0bOrderedDict\x94\x93\x94.",
         ],
     );
+    // [datetime.datetime, collections.deque, collections.defaultdict, decimal.Decimal, decimal.Context]
+    golden(
+        &[Named("datetime", "datetime"), Named("collections", "deque"), Named("collections", "defaultdict"), Named("decimal", "Decimal"), Named("decimal", "Context")],
+        [
+            b"(lp0\ncdatetime\ndatetime\np1\naccollections\ndeque\np2\naccollections\ndefaultdict\np3\nacdecimal\nDecimal\np4\nacdecimal\nContext\np5\na.",
+            b"]q\x00(cdatetime\ndatetime\nq\x01ccollections\ndeque\nq\x02ccollections\ndefaultdict\nq\x03cdecimal\nDecimal\nq\x04cdecimal\nContext\nq\x05e.",
+            b"\x80\x02]q\x00(cdatetime\ndatetime\nq\x01ccollections\ndeque\nq\x02ccollections\ndefaultdict\nq\x03cdecimal\nDecimal\nq\x04cdecimal\nContext\nq\x05e.",
+            b"\x80\x03]q\x00(cdatetime\ndatetime\nq\x01ccollections\ndeque\nq\x02ccollections\ndefaultdict\nq\x03cdecimal\nDecimal\nq\x04cdecimal\nContext\nq\x05e.",
+            b"\x80\x04\x95w\x00\x00\x00\x00\x00\x00\x00]\x94(\x8c\x08datetime\x94\x8c\x08datetime\x94\x93\x94\x8c\x0bcollections\x94\x8c\x05deque\x94\x93\x94\x8c\x0bcollections\x94\x8c\x0bdefaultdict\x94\x93\x94\x8c\x07decimal\x94\x8c\x07Decimal\x94\x93\x94h\n\x8c\x07Context\x94\x93\x94e.",
+            b"\x80\x05\x95w\x00\x00\x00\x00\x00\x00\x00]\x94(\x8c\x08datetime\x94\x8c\x08datetime\x94\x93\x94\x8c\x0bcollections\x94\x8c\x05deque\x94\x93\x94\x8c\x0bcollections\x94\x8c\x0bdefaultdict\x94\x93\x94\x8c\x07decimal\x94\x8c\x07Decimal\x94\x93\x94h\n\x8c\x07Context\x94\x93\x94e.",
+        ],
+    );
 }

@@ -1,5 +1,8 @@
 //! Python's semantics, on trees deeper than any stack and graphs wider than any tree.
 
+mod dump;
+mod repr;
+
 use num_bigint::BigInt;
 
 use super::*;
@@ -18,8 +21,10 @@ fn nested(depth: usize, wrap: impl Fn(Value) -> Value) -> Value {
     (0..depth).fold(Value::None, |inner, _| wrap(inner))
 }
 
-fn wrappers() -> Vec<(&'static str, fn(Value) -> Value)> {
-    vec![
+type Wrap = fn(Value) -> Value;
+
+fn wrappers() -> [(&'static str, Wrap); 8] {
+    [
         ("list", |inner| Value::List(vec![inner].into())),
         ("tuple", |inner| Value::Tuple(vec![inner].into())),
         ("dict", |inner| Dict::from([(1, inner)]).into()),
@@ -111,7 +116,7 @@ fn what_is_reached_over_many_ways_is_seen_once() {
     assert!(keys.try_insert(tuple()).unwrap());
     assert!(!keys.try_insert(tuple()).unwrap());
     assert!(keys.try_insert(sets()).unwrap());
-    assert!(keys.contains(&sets()));
+    assert!(keys.contains(sets()));
     let unhashable = doubled(|inner| (inner.clone(), inner, List::new()).into());
     assert!(keys.try_insert(unhashable).is_err());
 }
@@ -156,7 +161,8 @@ fn numbers_are_equal_across_types() {
         (Set::from([1, 2]).into(), FrozenSet::from([2.0, 1.0]).into()),
         (value!({"a": 1, "b": 2}), value!({"b": 2, "a": True})),
     ] {
-        assert!(a == b && b == a, "{a} == {b}");
+        assert!(a == b, "{a} == {b}");
+        assert!(b == a, "{b} == {a}");
         let mut dict = Dict::new();
         if dict.try_insert(a.clone(), "first").is_ok() && hash::key(&b).is_ok() {
             assert_eq!(
@@ -187,7 +193,8 @@ fn numbers_are_equal_across_types() {
         (value!({1: 2}), value!({3: 2})),
         (value!([]), value!(())),
     ] {
-        assert!(a != b && b != a, "{a} != {b}");
+        assert!(a != b, "{a} != {b}");
+        assert!(b != a, "{b} != {a}");
     }
 }
 
@@ -212,7 +219,7 @@ fn a_nan_is_equal_to_none_but_its_own_container() {
     // As a key, the same tuple is found, another one is not.
     let tuple = value!((f64::NAN,));
     dict.try_insert(&tuple, 3).unwrap();
-    assert!(dict.contains_key(&tuple) && !dict.contains_key(&value!((f64::NAN,))));
+    assert!(dict.contains_key(&tuple) && !dict.contains_key(value!((f64::NAN,))));
     assert!(value!({(tuple.clone()): 1}) == value!({ tuple: 1 }));
 }
 
@@ -306,7 +313,7 @@ fn indices_count_from_the_end_as_well() {
     assert_eq!(value[u64::MAX], Value::None);
     assert_eq!(value[-4], Value::None);
     assert_eq!(value["a"][0], Value::None);
-    assert_eq!(value.get(&value!(0)).unwrap(), &1);
+    assert_eq!(value.get(value!(0)).unwrap(), &1);
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! What the fuzz targets share: one text for whatever a pickle holds.
+
+pub mod python;
+pub mod render;
