@@ -6,6 +6,10 @@ use super::super::node::{Place, Word};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
 
+/// What a copied item costs of the allowance for shared parts. It takes about that in a set of
+/// values, and a byte of the pickle at least, so that data without sharing never reaches the limit.
+const COPY_COST: usize = 64;
+
 impl<'de, W: Word> Machine<'_, 'de, W> {
     /// Settles what calling a built-in makes, and takes the copy that Python takes.
     pub(super) fn call_builtin(&mut self, builtin: Builtin, call: usize, args: W) -> Result<()> {
@@ -42,6 +46,9 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             return Err(Error::new(ErrorKind::Operand, message));
         };
         let first = first.unwrap_or(args);
+        if let Some(of) = &of {
+            self.charge(self.workspace.arena.get(of.index).len * COPY_COST)?;
+        }
         let value = match of {
             // `dict(…)` of pairs needs each pair taken apart.
             Some(of) if shape == Shape::Dict && !of.is_dict => self.dict_of_pairs(of.index)?,
@@ -73,7 +80,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let &[of, name] = self.workspace.arena.children(args) else {
             return Ok(());
         };
-        let Some(name) = self.text(name)? else {
+        let Some(name) = self.name(name)? else {
             let message = format!(
                 "attribute name must be string, not '{}'",
                 self.type_name(name)
@@ -83,6 +90,10 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let Some(GlobalRef::Name(of)) = self.global_of(of) else {
             return Ok(());
         };
+        // Each level has the names of those above it.
+        let length = of.module.len() + of.qualname.len();
+        let of = of.clone();
+        self.charge(length)?;
         let global = GlobalRef::Name(of.attribute(self.offset, &name));
         let nested = self.make_global(global, &[]);
         self.workspace.arena.set_meaning(call, Meaning::Attribute);
