@@ -29,8 +29,8 @@ pub use read::{
 pub use registry::{Class, Function, Global, Instance, Registration, Registry};
 pub use value::{Value, repr};
 pub use write::{
-    DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler, SetEncoder, TupleEncoder,
-    dump, dumps,
+    AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, NoArgs, ObjectEncoder,
+    PairsEncoder, Pickle, Pickler, ReduceEncoder, SetEncoder, TupleEncoder, dump, dumps,
 };
 
 /// What the derive's output and this crate's macros name. It may change without notice.
