@@ -78,16 +78,26 @@ impl<'d, 'de> Loader<'d, 'de> {
     }
 
     fn visit(&mut self, node: NodeRef<'d, 'de>) -> Result<()> {
+        let worked_out = node.is_worked_out();
+        if worked_out && let Some(Some(value)) = self.known.get(&node.id()) {
+            self.done.push(value.clone());
+            return Ok(());
+        }
         let view = match node.meaning()? {
             View::None => Value::None,
             View::Bool(value) => value.into(),
             View::Int(read::Int::Small(value)) => value.into(),
-            View::Int(read::Int::Long(bytes)) => Int::from_signed_bytes_le(&bytes).into(),
+            View::Int(read::Int::Long(bytes)) => {
+                self.once(node, || Ok(Int::from_signed_bytes_le(&bytes).into()))?
+            }
             View::Float(value) => value.into(),
             View::Str(text) => self.once(node, || Ok(Text::from_wtf8(text)?.into()))?,
             View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,
             view => return self.enter(node, view),
         };
+        if worked_out {
+            self.known.insert(node.id(), Some(view.clone()));
+        }
         self.done.push(view);
         Ok(())
     }
