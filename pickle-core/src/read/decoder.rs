@@ -268,8 +268,7 @@ impl<'de> Decoder<'de> {
     /// Whether several places may hold a node.
     #[inline]
     pub(super) fn may_be_shared(&self, node: Node) -> bool {
-        self.container(node)
-            .is_none_or(|container| container.shared)
+        self.arena.is_shared(node)
     }
 
     /// What was read of a node as this type.

@@ -59,7 +59,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             // `dict(…)` of pairs needs each pair taken apart.
             Some(of) if shape == Shape::Dict && !of.is_dict => self.dict_of_pairs(of.index)?,
             Some(of) if of.is_dict && shape != Shape::Dict => self.keys_of(shape, of.index),
-            Some(of) => self.workspace.arena.make_copy(shape, of.index),
+            Some(of) => self.copy(shape, of.index),
             None if self.is_tuple(first) => self.workspace.arena.make(shape, &[], 0),
             None => {
                 let message = format!("'{}' object is not iterable", self.type_name(first));
@@ -170,6 +170,15 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             index,
             is_dict: arena.get(index).shape == Shape::Dict,
         })
+    }
+
+    /// A container of what another one holds now, whose parts so come to be at two places.
+    fn copy(&mut self, shape: Shape, of: usize) -> W {
+        for nth in 0..self.workspace.arena.get(of).len {
+            let part = self.workspace.arena.children(of)[nth];
+            self.share(part);
+        }
+        self.workspace.arena.make_copy(shape, of)
     }
 
     pub(super) fn keys_of(&mut self, shape: Shape, dict: usize) -> W {

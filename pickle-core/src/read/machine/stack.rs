@@ -214,9 +214,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     /// Notes that several places may hold an object.
     #[inline]
     pub(super) fn share(&mut self, word: W) {
-        if let Place::Container(index) = word.place() {
-            self.workspace.arena.set_shared(index);
-        }
+        self.workspace.arena.set_shared(word);
     }
 
     /// What the tables take is in proportion to the instructions read, so a look at the allocated
