@@ -1,5 +1,7 @@
 //! Targets that own all they hold: where sharing and nesting hurt.
 
+use std::fmt;
+
 use num_bigint::BigInt;
 use pickle::{
     ByteArray, Class, Cursor, Encoder, Error, Instance, Int, Items, Kind, Pickle, Result, Unpickle,
@@ -11,7 +13,7 @@ pub(super) enum Tree {
     None,
     Bool(bool),
     Int(i64),
-    BigInt(BigInt),
+    BigInt(Long),
     Float(f64),
     Str(String),
     Bytes(Vec<u8>),
@@ -22,6 +24,16 @@ pub(super) enum Tree {
     FrozenSet(Vec<Tree>),
     Dict(Vec<(Tree, Tree)>),
     Node(Box<Node>),
+}
+
+/// A big int. To show its digits would take far longer than to read it.
+#[derive(Clone, PartialEq)]
+pub(super) struct Long(BigInt);
+
+impl fmt::Debug for Long {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}", self.0)
+    }
 }
 
 /// The one class that the inputs may name.
@@ -90,7 +102,7 @@ impl<'de> Unpickle<'de> for Tree {
 fn int(mut cursor: Cursor<'_, '_>) -> Result<Tree> {
     Ok(match cursor.reborrow().int()? {
         Int::Small(value) => Tree::Int(value),
-        Int::Long(_) => Tree::BigInt(Unpickle::unpickle(cursor)?),
+        Int::Long(_) => Tree::BigInt(Long(Unpickle::unpickle(cursor)?)),
     })
 }
 
@@ -119,7 +131,7 @@ impl Pickle for Tree {
             Self::None => encoder.none(),
             Self::Bool(value) => encoder.bool(*value),
             Self::Int(value) => encoder.int(*value),
-            Self::BigInt(value) => encoder.big_int(value),
+            Self::BigInt(value) => encoder.big_int(&value.0),
             Self::Float(value) => encoder.float(*value),
             Self::Str(value) => encoder.str(value),
             Self::Bytes(value) => encoder.bytes(value),

@@ -16,6 +16,10 @@ use super::scalar::{Scalar, binary_str, literal_length};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Class, Found, Function, Global, Registry};
 
+/// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
+/// that are tried one after the other all parse it.
+const PARSING_COST: usize = 8;
+
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
     document: Document<'de>,
@@ -206,7 +210,7 @@ impl<'de> Decoder<'de> {
     #[inline]
     pub(super) fn scalar(&self, node: Node) -> Result<Option<Scalar<'de>>> {
         if let Place::Scalar(offset) = node.place() {
-            self.charge(literal_length(self.input, offset))?;
+            self.charge(PARSING_COST * literal_length(self.input, offset))?;
         }
         self.document.scalar(node)
     }

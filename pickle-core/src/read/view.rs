@@ -6,8 +6,8 @@ use super::arena::{Container, Entry, Meaning, Shape};
 use super::document::Document;
 use super::globals::GlobalRef;
 use super::int::Int;
-use super::node::Node;
-use super::scalar::Scalar;
+use super::node::{Node, Place};
+use super::scalar::{Scalar, is_literal};
 use crate::error::Result;
 
 /// What distinguishes the objects of a [`Document`]: two places with one id hold one object.
@@ -142,6 +142,19 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                 // The machine has checked every scalar of the document.
                 _ => View::None,
             },
+        }
+    }
+
+    /// Whether what the object is has to be worked out, by parsing text or by a call: not to be done
+    /// again for each place that holds it.
+    pub(crate) fn is_worked_out(self) -> bool {
+        match self.node.place() {
+            Place::Scalar(offset) => is_literal(self.document.input, offset),
+            Place::Container(index) => {
+                let container = self.document.arena.get(index);
+                matches!(container.meaning, Meaning::Bytes | Meaning::ByteArray)
+                    || matches!(container.shape, Shape::Buffer | Shape::ReadOnly)
+            }
         }
     }
 

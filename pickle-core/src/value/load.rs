@@ -78,6 +78,11 @@ impl<'d, 'de> Loader<'d, 'de> {
     }
 
     fn visit(&mut self, node: NodeRef<'d, 'de>) -> Result<()> {
+        let worked_out = node.is_worked_out();
+        if worked_out && let Some(Some(value)) = self.known.get(&node.id()) {
+            self.done.push(value.clone());
+            return Ok(());
+        }
         let view = match node.meaning()? {
             View::None => Value::None,
             View::Bool(value) => value.into(),
@@ -91,6 +96,9 @@ impl<'d, 'de> Loader<'d, 'de> {
             View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,
             view => return self.enter(node, view),
         };
+        if worked_out {
+            self.known.insert(node.id(), Some(view.clone()));
+        }
         self.done.push(view);
         Ok(())
     }

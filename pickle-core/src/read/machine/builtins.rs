@@ -3,6 +3,7 @@
 use super::super::arena::{Entry, Meaning, Shape};
 use super::super::globals::{Builtin, GlobalRef};
 use super::super::node::{Place, Word};
+use super::super::scalar::{Scalar, is_literal, literal_length, scalar};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -21,7 +22,12 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             Builtin::Dict => Shape::Dict,
             Builtin::GetAttr => return self.get_attribute(call, args),
             _ => {
-                self.workspace.arena.set_meaning(call, builtin.meaning());
+                let meaning = builtin.meaning();
+                if matches!(meaning, Meaning::Bytes | Meaning::ByteArray) {
+                    let length = self.bytes_length(args);
+                    self.charge(length)?;
+                }
+                self.workspace.arena.set_meaning(call, meaning);
                 return Ok(());
             }
         };
@@ -103,6 +109,47 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         self.workspace.arena.set_meaning(call, Meaning::Attribute);
         self.workspace.arena.log(call, Entry::Value, nested);
         Ok(())
+    }
+
+    /// About how many bytes a call that makes bytes copies, or a view of them shows: those of its
+    /// first argument.
+    pub(super) fn bytes_length(&self, mut word: W) -> usize {
+        let arena = &self.workspace.arena;
+        // Calls inside of calls are not followed further when the bytes are asked for.
+        for _ in 0..10 {
+            let index = match word.place() {
+                Place::Scalar(offset) => {
+                    return match is_literal(self.input, offset) {
+                        true => literal_length(self.input, offset),
+                        false => match scalar(self.input, offset) {
+                            Ok(Scalar::Bytes(data) | Scalar::ByteArray(data)) => data.len(),
+                            Ok(Scalar::Str(data) | Scalar::ByteString(data)) => data.len(),
+                            _ => 0,
+                        },
+                    };
+                }
+                Place::Container(index) => index,
+            };
+            let container = arena.get(index);
+            let children = arena.children(index);
+            let inner = match (container.shape, container.meaning) {
+                (Shape::Buffer, _) => {
+                    let buffers = self.options.buffers.as_deref().unwrap_or_default();
+                    return buffers
+                        .get(children[0].index())
+                        .map_or(0, |buffer| buffer.len());
+                }
+                (Shape::ReadOnly, _) => children.first(),
+                (Shape::Tuple, _) => children.first(),
+                (_, Meaning::Bytes | Meaning::ByteArray) => children.get(1),
+                _ => return self.iterable(word).map_or(0, |of| arena.get(of.index).len),
+            };
+            match inner {
+                Some(inner) => word = *inner,
+                None => return 0,
+            }
+        }
+        0
     }
 
     /// The container whose children an iteration would give; `None` for what has none.
