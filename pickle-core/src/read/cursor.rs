@@ -40,6 +40,17 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
+    /// How many bytes the parts of the pickle that it copies to several places may still take.
+    pub(crate) fn allowance(&self) -> u64 {
+        self.decoder.allowance()
+    }
+
+    /// The error of more bytes than that.
+    #[cold]
+    pub(crate) fn expanded(&self) -> Error {
+        self.decoder.expanded()
+    }
+
     /// The value as data, whatever it is.
     pub(crate) fn node_ref(&self) -> NodeRef<'_, 'de> {
         NodeRef::new(self.decoder, self.node)

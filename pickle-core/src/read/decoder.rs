@@ -271,8 +271,13 @@ impl<'de> Decoder<'de> {
         }
     }
 
+    /// What may still be charged.
+    pub(super) fn allowance(&self) -> u64 {
+        self.allowance
+    }
+
     #[cold]
-    fn expanded(&self) -> Error {
+    pub(super) fn expanded(&self) -> Error {
         let limit = self.options.limits.expansion(self.input.len() as u64);
         let message = format!(
             "shared parts of the data, copied to each place, take more than the {limit} bytes \

@@ -1,7 +1,6 @@
 //! Out of a pickle.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use hashbrown::HashMap;
 
 use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, Opaque, Set};
 use super::{Text, Tuple, Value};
@@ -14,18 +13,30 @@ use crate::read::{self, Call, Construction, Cursor, NodeId, NodeRef, Step, Unpic
 /// What the pickle mentions twice is one object in the value.
 impl<'de> Unpickle<'de> for Value {
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        Loader::default().load(cursor.node_ref())
+        let loader = Loader {
+            tasks: Vec::new(),
+            done: Vec::new(),
+            known: HashMap::new(),
+            allowance: Some(cursor.allowance()),
+        };
+        match loader.load(cursor.node_ref())? {
+            Some(value) => Ok(value),
+            None => Err(cursor.expanded()),
+        }
     }
 }
 
 /// Builds values bottom-up with a stack of its own, so that no depth is too deep.
-#[derive(Default)]
 struct Loader<'d, 'de> {
     tasks: Vec<Task<'d, 'de>>,
     /// Values that are done and not yet part of a container, in order.
     done: Vec<Value>,
     /// Containers by identity: done, or under way.
     known: HashMap<NodeId, Option<Value>>,
+    /// How many bytes of parts there may still be; nothing once they are used up. Objects of the
+    /// pickle that are shared stay so, but each call of `set` or `bytearray` on a shared argument
+    /// makes a copy.
+    allowance: Option<u64>,
 }
 
 enum Task<'d, 'de> {
@@ -60,11 +71,17 @@ enum Parts {
 }
 
 impl<'d, 'de> Loader<'d, 'de> {
-    fn load(mut self, root: NodeRef<'d, 'de>) -> Result<Value> {
+    /// Returns nothing when the allowance is used up.
+    fn load(mut self, root: NodeRef<'d, 'de>) -> Result<Option<Value>> {
         self.tasks.push(Task::Visit(root));
         while let Some(task) = self.tasks.pop() {
             match task {
-                Task::Visit(node) => self.visit(node)?,
+                Task::Visit(node) => {
+                    self.visit(node)?;
+                    if self.allowance.is_none() {
+                        return Ok(None);
+                    }
+                }
                 Task::Finish(id, container) => {
                     let value = self.finish(container)?;
                     self.known.insert(id, Some(value.clone()));
@@ -74,47 +91,60 @@ impl<'d, 'de> Loader<'d, 'de> {
         }
         self.done
             .pop()
+            .map(Some)
             .ok_or_else(|| Error::custom("the pickle has no value"))
     }
 
+    fn charge(&mut self, bytes: usize) {
+        self.allowance = self
+            .allowance
+            .and_then(|allowance| allowance.checked_sub(bytes as u64));
+    }
+
     fn visit(&mut self, node: NodeRef<'d, 'de>) -> Result<()> {
+        // Before its meaning is asked for, which may take work: a call, or the decoding of text.
+        if let Some(known) = self.known.get(&node.id()) {
+            return match known {
+                Some(value) => {
+                    self.done.push(value.clone());
+                    Ok(())
+                }
+                None => Err(self.cycle(node)),
+            };
+        }
         let view = match node.meaning()? {
             View::None => Value::None,
             View::Bool(value) => value.into(),
             View::Int(read::Int::Small(value)) => value.into(),
             // Nothing is an int's identity, but a long one need not be copied to each place.
             View::Int(read::Int::Long(bytes)) => {
-                self.once(node, || Ok(Int::from_signed_bytes_le(&bytes).into()))?
+                self.remember(node, Int::from_signed_bytes_le(&bytes))
             }
             View::Float(value) => value.into(),
-            View::Str(text) => self.once(node, || Ok(Text::from_wtf8(text)?.into()))?,
-            View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,
+            View::Str(text) => self.remember(node, Text::from_wtf8(text)?),
+            View::Bytes(bytes) => {
+                self.charge(bytes.len());
+                self.remember(node, Bytes::from(bytes.into_owned()))
+            }
             view => return self.enter(node, view),
         };
         self.done.push(view);
         Ok(())
     }
 
-    /// A value without parts, or what was made of it where it was met first: it is one object.
-    fn once(
-        &mut self,
-        node: NodeRef<'d, 'de>,
-        make: impl FnOnce() -> Result<Value>,
-    ) -> Result<Value> {
-        let value = match self.known.entry(node.id()) {
-            Entry::Occupied(known) => known.get().clone(),
-            Entry::Vacant(entry) => entry.insert(Some(make()?)).clone(),
-        };
-        Ok(value.unwrap_or_default())
+    /// Remembers a value without parts: where it is met again, it is the same object.
+    fn remember(&mut self, node: NodeRef<'d, 'de>, value: impl Into<Value>) -> Value {
+        let value = value.into();
+        self.known.insert(node.id(), Some(value.clone()));
+        value
     }
 
     /// A class or function whose names are strings of the pickle, perhaps found elsewhere in it.
     fn global(&mut self, module: NodeRef<'d, 'de>, qualname: NodeRef<'d, 'de>) -> Result<Value> {
         let mut names = [Text::default(), Text::default()];
         for (name, node) in names.iter_mut().zip([module, qualname]) {
-            if let View::Str(text) = node.meaning()?
-                && let Value::Str(text) = self.once(node, || Ok(Text::from_wtf8(text)?.into()))?
-            {
+            self.visit(node)?;
+            if let Some(Value::Str(text)) = self.done.pop() {
                 *name = text;
             }
         }
@@ -124,17 +154,8 @@ impl<'d, 'de> Loader<'d, 'de> {
 
     /// Goes into what may hold other values, or may be held twice.
     fn enter(&mut self, node: NodeRef<'d, 'de>, view: View<'d, 'de>) -> Result<()> {
-        match self.known.entry(node.id()) {
-            Entry::Occupied(known) => match known.get() {
-                Some(value) => {
-                    self.done.push(value.clone());
-                    return Ok(());
-                }
-                None => return Err(self.cycle(node)),
-            },
-            Entry::Vacant(entry) => entry.insert(None),
-        };
         let id = node.id();
+        self.known.insert(id, None);
         match view {
             View::List(items) => self.push(id, Container::List(items.len()), items),
             View::Tuple(items) => self.push(id, Container::Tuple(items.len()), items),
@@ -151,7 +172,12 @@ impl<'d, 'de> Loader<'d, 'de> {
                         names: Some((module, qualname)),
                         ..
                     } => self.global(module, qualname)?,
-                    view => leaf(view)?,
+                    view => {
+                        if let View::ByteArray(bytes) = &view {
+                            self.charge(bytes.len());
+                        }
+                        leaf(view)?
+                    }
                 };
                 self.known.insert(id, Some(value.clone()));
                 self.done.push(value);
@@ -170,6 +196,7 @@ impl<'d, 'de> Loader<'d, 'de> {
         self.tasks.push(Task::Finish(id, container));
         let first = self.tasks.len();
         self.tasks.extend(parts.map(Task::Visit));
+        self.charge((self.tasks.len() - first) * size_of::<Value>());
         self.tasks[first..].reverse();
     }
 
