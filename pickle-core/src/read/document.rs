@@ -38,6 +38,8 @@ pub struct Document<'de> {
     pub(super) earlier: usize,
     pub(super) options: Options<'de>,
     pub(super) root: Node,
+    /// How much of the input was read for it, which is what limits count.
+    pub(super) bytes_read: u64,
 }
 
 impl<'de> Document<'de> {
@@ -168,9 +170,9 @@ impl<'de> Document<'de> {
     /// What a node is called in messages, and what a target may ask.
     pub(super) fn kind(&self, node: Node) -> Kind {
         let Some(container) = self.container(node) else {
-            return match self.scalar(node) {
-                Ok(Some(scalar)) => Kind::of_scalar(&scalar, self.options.encoding),
-                _ => Kind::Object,
+            return match node.place() {
+                Place::Scalar(offset) => Kind::of_scalar(self.input, offset, self.options.encoding),
+                Place::Container(_) => Kind::Object,
             };
         };
         match (container.shape, container.meaning) {

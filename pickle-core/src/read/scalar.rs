@@ -128,6 +128,16 @@ fn text_int(value: TextInt) -> Scalar<'static> {
     }
 }
 
+/// How long the line of a scalar in text form is, which is parsed each time it is asked for; 0 for
+/// the other forms.
+#[inline]
+pub(crate) fn literal_length(input: &[u8], offset: usize) -> usize {
+    match input.get(offset) {
+        Some(b'I' | b'L' | b'F' | b'S' | b'V' | b'P') => line(&input[offset + 1..]).len(),
+        _ => 0,
+    }
+}
+
 /// The bytes before the next line feed.
 pub(crate) fn line(input: &[u8]) -> &[u8] {
     input

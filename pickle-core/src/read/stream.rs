@@ -3,20 +3,22 @@
 use std::io::{self, BufRead, Read};
 
 use super::scan::scan;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::opcode::{Argument, Opcode};
 
 /// How much of what a length claims is asked for at once. The claim may be a lie.
 const CHUNK: usize = 64 << 10;
 
 /// Appends the next pickle of the reader to a buffer, up to and including its STOP, and takes not
-/// a byte more.
+/// a byte more. False if data is missing: where the reader ends before, or the STOP comes before
+/// the end of a frame. CPython would wait for the rest of the frame, and take it.
+///
+/// What is wrong is the machine's to report: with what came before, and in Python's words.
 ///
 /// # Errors
 ///
-/// `Ran out of input` when the reader ends between two instructions, `pickle data was truncated`
-/// when it ends inside one or inside a frame; what is no opcode; what reading gives.
-pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<()> {
+/// What reading gives.
+pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
     // Up to here frames promise data.
     let mut frame_end = 0;
     loop {
@@ -26,24 +28,18 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
         buffer.extend_from_slice(&available[..length]);
         reader.consume(length);
         if stopped {
-            return Ok(());
+            return Ok(buffer.len() >= frame_end);
         }
 
         let offset = buffer.len();
-        let located = |error: Error| error.at(offset as u64);
         if !copy(reader, buffer, 1)? {
-            let (kind, message) = match offset < frame_end {
-                false => (ErrorKind::EndOfInput, "Ran out of input"),
-                true => (ErrorKind::Truncated, "pickle data was truncated"),
-            };
-            return Err(located(Error::new(kind, message)));
+            return Ok(false);
         }
-        // What is no opcode is the machine's to report, with the text that Python has for it.
         let Some(opcode) = Opcode::from_byte(buffer[offset]) else {
-            return Ok(());
+            return Ok(true);
         };
         if opcode == Opcode::Stop {
-            return Ok(());
+            return Ok(buffer.len() >= frame_end);
         }
         let argument = opcode.argument();
         let fixed = argument.fixed();
@@ -55,9 +51,8 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
         };
         match argument {
             Argument::Data1 | Argument::Data4 | Argument::Data8 if complete => {
-                // What no pickle can hold is the machine's to report.
                 let Ok(length) = i64::try_from(number()) else {
-                    return Ok(());
+                    return Ok(true);
                 };
                 complete = copy(reader, buffer, length as usize)?;
             }
@@ -65,7 +60,7 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
                 let length = number() as u32 as i32;
                 match (usize::try_from(length), opcode) {
                     (Ok(length), _) => complete = copy(reader, buffer, length)?,
-                    (Err(_), Opcode::Long4) => return Ok(()),
+                    (Err(_), Opcode::Long4) => return Ok(true),
                     // CPython reads the count of BINSTRING as unsigned.
                     (Err(_), _) => complete = copy(reader, buffer, length as u32 as usize)?,
                 }
@@ -76,17 +71,14 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
             }
             Argument::U64 if complete => {
                 let Ok(length) = i64::try_from(number()) else {
-                    return Ok(());
+                    return Ok(true);
                 };
                 frame_end = frame_end.max(buffer.len().saturating_add(length as usize));
             }
             _ => {}
         }
         if !complete {
-            return Err(located(Error::new(
-                ErrorKind::Truncated,
-                "pickle data was truncated",
-            )));
+            return Ok(false);
         }
     }
 }

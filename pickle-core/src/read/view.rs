@@ -126,6 +126,12 @@ impl<'d, 'de> NodeRef<'d, 'de> {
         NodeId(self.node)
     }
 
+    /// Whether the pickle refers to the object after it was made, so that several places may hold
+    /// it. An object for which this is false is at one place.
+    pub(crate) fn is_shared(self) -> bool {
+        self.document.arena.is_shared(self.node)
+    }
+
     /// What the object is.
     pub fn view(self) -> View<'d, 'de> {
         let Self { document, node } = self;

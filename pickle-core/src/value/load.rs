@@ -1,6 +1,7 @@
 //! Out of a pickle.
 
-use hashbrown::HashMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, Opaque, Set};
 use super::{Text, Tuple, Value};
@@ -13,37 +14,26 @@ use crate::read::{self, Call, Construction, Cursor, NodeId, NodeRef, Step, Unpic
 /// What the pickle mentions twice is one object in the value.
 impl<'de> Unpickle<'de> for Value {
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        let loader = Loader {
-            tasks: Vec::new(),
-            done: Vec::new(),
-            known: HashMap::new(),
-            allowance: Some(cursor.allowance()),
-        };
-        match loader.load(cursor.node_ref())? {
-            Some(value) => Ok(value),
-            None => Err(cursor.expanded()),
-        }
+        Loader::default().load(cursor.node_ref())
     }
 }
 
 /// Builds values bottom-up with a stack of its own, so that no depth is too deep.
+#[derive(Default)]
 struct Loader<'d, 'de> {
     tasks: Vec<Task<'d, 'de>>,
     /// Values that are done and not yet part of a container, in order.
     done: Vec<Value>,
-    /// Containers by identity: done, or under way.
+    /// What several places may hold, by identity: done, or under way. Nothing else can be met a
+    /// second time, inside of itself or elsewhere.
     known: HashMap<NodeId, Option<Value>>,
-    /// How many bytes of parts there may still be; nothing once they are used up. Objects of the
-    /// pickle that are shared stay so, but each call of `set` or `bytearray` on a shared argument
-    /// makes a copy.
-    allowance: Option<u64>,
 }
 
 enum Task<'d, 'de> {
     /// Make the value of a node.
     Visit(NodeRef<'d, 'de>),
     /// Make a container of the last values that are done.
-    Finish(NodeId, Container),
+    Finish(NodeRef<'d, 'de>, Container),
 }
 
 /// A container whose parts are under way, with their number.
@@ -71,80 +61,63 @@ enum Parts {
 }
 
 impl<'d, 'de> Loader<'d, 'de> {
-    /// Returns nothing when the allowance is used up.
-    fn load(mut self, root: NodeRef<'d, 'de>) -> Result<Option<Value>> {
+    fn load(mut self, root: NodeRef<'d, 'de>) -> Result<Value> {
         self.tasks.push(Task::Visit(root));
         while let Some(task) = self.tasks.pop() {
             match task {
-                Task::Visit(node) => {
-                    self.visit(node)?;
-                    if self.allowance.is_none() {
-                        return Ok(None);
-                    }
-                }
-                Task::Finish(id, container) => {
+                Task::Visit(node) => self.visit(node)?,
+                Task::Finish(node, container) => {
                     let value = self.finish(container)?;
-                    self.known.insert(id, Some(value.clone()));
-                    self.done.push(value);
+                    self.push_done(node, value);
                 }
             }
         }
         self.done
             .pop()
-            .map(Some)
             .ok_or_else(|| Error::custom("the pickle has no value"))
     }
 
-    fn charge(&mut self, bytes: usize) {
-        self.allowance = self
-            .allowance
-            .and_then(|allowance| allowance.checked_sub(bytes as u64));
-    }
-
     fn visit(&mut self, node: NodeRef<'d, 'de>) -> Result<()> {
-        // Before its meaning is asked for, which may take work: a call, or the decoding of text.
-        if let Some(known) = self.known.get(&node.id()) {
-            return match known {
-                Some(value) => {
-                    self.done.push(value.clone());
-                    Ok(())
-                }
-                None => Err(self.cycle(node)),
-            };
-        }
         let view = match node.meaning()? {
             View::None => Value::None,
             View::Bool(value) => value.into(),
             View::Int(read::Int::Small(value)) => value.into(),
             // Nothing is an int's identity, but a long one need not be copied to each place.
             View::Int(read::Int::Long(bytes)) => {
-                self.remember(node, Int::from_signed_bytes_le(&bytes))
+                self.once(node, || Ok(Int::from_signed_bytes_le(&bytes).into()))?
             }
             View::Float(value) => value.into(),
-            View::Str(text) => self.remember(node, Text::from_wtf8(text)?),
-            View::Bytes(bytes) => {
-                self.charge(bytes.len());
-                self.remember(node, Bytes::from(bytes.into_owned()))
-            }
+            View::Str(text) => self.once(node, || Ok(Text::from_wtf8(text)?.into()))?,
+            View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,
             view => return self.enter(node, view),
         };
         self.done.push(view);
         Ok(())
     }
 
-    /// Remembers a value without parts: where it is met again, it is the same object.
-    fn remember(&mut self, node: NodeRef<'d, 'de>, value: impl Into<Value>) -> Value {
-        let value = value.into();
-        self.known.insert(node.id(), Some(value.clone()));
-        value
+    /// A value without parts, or what was made of it where it was met first: it is one object.
+    fn once(
+        &mut self,
+        node: NodeRef<'d, 'de>,
+        make: impl FnOnce() -> Result<Value>,
+    ) -> Result<Value> {
+        if !node.is_shared() {
+            return make();
+        }
+        let value = match self.known.entry(node.id()) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(entry) => entry.insert(Some(make()?)).clone(),
+        };
+        Ok(value.unwrap_or_default())
     }
 
     /// A class or function whose names are strings of the pickle, perhaps found elsewhere in it.
     fn global(&mut self, module: NodeRef<'d, 'de>, qualname: NodeRef<'d, 'de>) -> Result<Value> {
         let mut names = [Text::default(), Text::default()];
         for (name, node) in names.iter_mut().zip([module, qualname]) {
-            self.visit(node)?;
-            if let Some(Value::Str(text)) = self.done.pop() {
+            if let View::Str(text) = node.meaning()?
+                && let Value::Str(text) = self.once(node, || Ok(Text::from_wtf8(text)?.into()))?
+            {
                 *name = text;
             }
         }
@@ -154,53 +127,63 @@ impl<'d, 'de> Loader<'d, 'de> {
 
     /// Goes into what may hold other values, or may be held twice.
     fn enter(&mut self, node: NodeRef<'d, 'de>, view: View<'d, 'de>) -> Result<()> {
-        let id = node.id();
-        self.known.insert(id, None);
+        if node.is_shared() {
+            match self.known.entry(node.id()) {
+                Entry::Occupied(known) => match known.get() {
+                    Some(value) => {
+                        self.done.push(value.clone());
+                        return Ok(());
+                    }
+                    None => return Err(self.cycle(node)),
+                },
+                Entry::Vacant(entry) => entry.insert(None),
+            };
+        }
         match view {
-            View::List(items) => self.push(id, Container::List(items.len()), items),
-            View::Tuple(items) => self.push(id, Container::Tuple(items.len()), items),
-            View::Set(items) => self.push(id, Container::Set(items.len()), items),
-            View::FrozenSet(items) => self.push(id, Container::FrozenSet(items.len()), items),
+            View::List(items) => self.push(node, Container::List(items.len()), items),
+            View::Tuple(items) => self.push(node, Container::Tuple(items.len()), items),
+            View::Set(items) => self.push(node, Container::Set(items.len()), items),
+            View::FrozenSet(items) => self.push(node, Container::FrozenSet(items.len()), items),
             View::Dict(pairs) => {
                 let container = Container::Dict(pairs.len());
-                self.push(id, container, pairs.flat_map(|(key, value)| [key, value]));
+                self.push(node, container, pairs.flat_map(|(key, value)| [key, value]));
             }
-            View::Call(call) => self.call(id, call),
+            View::Call(call) => self.call(node, call),
             view => {
                 let value = match view {
                     View::Global {
                         names: Some((module, qualname)),
                         ..
                     } => self.global(module, qualname)?,
-                    view => {
-                        if let View::ByteArray(bytes) = &view {
-                            self.charge(bytes.len());
-                        }
-                        leaf(view)?
-                    }
+                    view => leaf(view)?,
                 };
-                self.known.insert(id, Some(value.clone()));
-                self.done.push(value);
+                self.push_done(node, value);
             }
         }
         Ok(())
     }
 
+    fn push_done(&mut self, node: NodeRef<'d, 'de>, value: Value) {
+        if node.is_shared() {
+            self.known.insert(node.id(), Some(value.clone()));
+        }
+        self.done.push(value);
+    }
+
     /// Plans the parts of a container, in order, and then the container.
     fn push(
         &mut self,
-        id: NodeId,
+        node: NodeRef<'d, 'de>,
         container: Container,
         parts: impl Iterator<Item = NodeRef<'d, 'de>>,
     ) {
-        self.tasks.push(Task::Finish(id, container));
+        self.tasks.push(Task::Finish(node, container));
         let first = self.tasks.len();
         self.tasks.extend(parts.map(Task::Visit));
-        self.charge((self.tasks.len() - first) * size_of::<Value>());
         self.tasks[first..].reverse();
     }
 
-    fn call(&mut self, id: NodeId, call: Call<'d, 'de>) {
+    fn call(&mut self, node: NodeRef<'d, 'de>, call: Call<'d, 'de>) {
         let mut parts = vec![call.callable(), call.args()];
         let kwargs = call.kwargs();
         parts.extend(kwargs);
@@ -236,7 +219,7 @@ impl<'d, 'de> Loader<'d, 'de> {
             kwargs,
             changes,
         };
-        self.push(id, container, parts.into_iter());
+        self.push(node, container, parts.into_iter());
     }
 
     fn finish(&mut self, container: Container) -> Result<Value> {
@@ -334,10 +317,10 @@ impl<'d, 'de> Loader<'d, 'de> {
         for task in self.tasks.iter().rev() {
             match task {
                 Task::Visit(_) => planned += 1,
-                Task::Finish(id, container) => {
+                Task::Finish(holder, container) => {
                     error = error.inside(container.segment(planned));
                     planned = 0;
-                    if *id == node.id() {
+                    if holder.id() == node.id() {
                         error = error.note("the last place of the path is the same object again");
                     }
                 }

@@ -6,6 +6,10 @@ use super::super::node::{Place, Word};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
 
+/// What a copied item costs of the allowance for shared parts. It takes about that in a set of
+/// values, and a byte of the pickle at least, so that data without sharing never reaches the limit.
+const COPY_COST: usize = 64;
+
 impl<'de, W: Word> Machine<'_, 'de, W> {
     /// Settles what calling a built-in makes, and takes the copy that Python takes.
     pub(super) fn call_builtin(&mut self, builtin: Builtin, call: usize, args: W) -> Result<()> {
@@ -42,11 +46,14 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             return Err(Error::new(ErrorKind::Operand, message));
         };
         let first = first.unwrap_or(args);
+        if let Some(of) = &of {
+            self.charge(self.workspace.arena.get(of.index).len * COPY_COST)?;
+        }
         let value = match of {
             // `dict(…)` of pairs needs each pair taken apart.
             Some(of) if shape == Shape::Dict && !of.is_dict => self.dict_of_pairs(of.index)?,
             Some(of) if of.is_dict && shape != Shape::Dict => self.keys_of(shape, of.index),
-            Some(of) => self.workspace.arena.make_copy(shape, of.index),
+            Some(of) => self.copy(shape, of.index),
             None if self.is_tuple(first) => self.workspace.arena.make(shape, &[], 0),
             None => {
                 let message = format!("'{}' object is not iterable", self.type_name(first));
@@ -73,7 +80,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let &[of, name] = self.workspace.arena.children(args) else {
             return Ok(());
         };
-        let Some(name) = self.text(name)? else {
+        let Some(name) = self.name(name)? else {
             let message = format!(
                 "attribute name must be string, not '{}'",
                 self.type_name(name)
@@ -83,6 +90,10 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let Some(GlobalRef::Name(of)) = self.global_of(of) else {
             return Ok(());
         };
+        // Each level has the names of those above it.
+        let length = of.module.len() + of.qualname.len();
+        let of = of.clone();
+        self.charge(length)?;
         let global = GlobalRef::Name(of.attribute(self.offset, &name));
         let nested = self.make_global(global, &[]);
         self.workspace.arena.set_meaning(call, Meaning::Attribute);
@@ -112,6 +123,15 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             index,
             is_dict: arena.get(index).shape == Shape::Dict,
         })
+    }
+
+    /// A container of what another one holds now, whose parts so come to be at two places.
+    fn copy(&mut self, shape: Shape, of: usize) -> W {
+        for nth in 0..self.workspace.arena.get(of).len {
+            let part = self.workspace.arena.children(of)[nth];
+            self.share(part);
+        }
+        self.workspace.arena.make_copy(shape, of)
     }
 
     pub(super) fn keys_of(&mut self, shape: Shape, dict: usize) -> W {
