@@ -206,6 +206,15 @@ pub(super) struct Names<'a> {
     pub(super) qualname: Cow<'a, str>,
 }
 
+impl Names<'static> {
+    pub(super) fn owned(module: &str, qualname: &str) -> Self {
+        Self {
+            module: module.to_owned().into(),
+            qualname: qualname.to_owned().into(),
+        }
+    }
+}
+
 impl From<Global> for Names<'static> {
     fn from(global: Global) -> Self {
         Self {
