@@ -44,9 +44,9 @@ pub enum ErrorKind {
     Opcode,
     /// A protocol that does not exist.
     Protocol,
-    /// An opcode found too little on the stack.
+    /// An opcode found too little on the stack, or too little above a mark.
     Stack,
-    /// An opcode found no mark, or an object and a mark in the wrong order.
+    /// An opcode found no mark.
     Mark,
     /// A memo slot that nothing was stored in, or an index that is none.
     Memo,

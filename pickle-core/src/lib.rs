@@ -22,15 +22,15 @@ pub use limits::Limits;
 pub use persistent::Persistent;
 pub use protocol::Protocol;
 pub use read::{
-    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors, Int,
-    Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader, Slice, Step, Unbuffered,
-    Unpickle, Unpickler, View, load, loads,
+    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
+    InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader,
+    Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{Class, Function, Global, Instance, Registration, Registry};
 pub use value::{Value, repr};
 pub use write::{
-    DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler, SetEncoder, TupleEncoder,
-    dump, dumps,
+    AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, NoArgs, ObjectEncoder,
+    PairsEncoder, Pickle, Pickler, ReduceEncoder, SetEncoder, TupleEncoder, dump, dumps,
 };
 
 /// What the derive's output and this crate's macros name. It may change without notice.

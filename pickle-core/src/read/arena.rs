@@ -107,6 +107,10 @@ pub(crate) enum Meaning {
     Instance,
     /// `getattr(global, name)`; the log has the global that it gives.
     Attribute,
+    /// `getattr(cls, "__new__")`.
+    New,
+    /// `functools.partial(…)`, by which protocols 2 and 3 pass keyword arguments to a `__new__`.
+    Partial,
 }
 
 /// A container: what it is, and where its children are.
@@ -217,6 +221,20 @@ impl<W: Word> Arena<W> {
             }),
         });
         W::from_place(Place::Container(index))
+    }
+
+    /// Makes a container of the children at these positions. It is never changed, so that it can
+    /// lie where they do.
+    fn part(&mut self, shape: Shape, parts: &[(usize, usize)]) -> W {
+        if let [(start, end)] = *parts {
+            return self.push(shape, start, end - start, end - start);
+        }
+        let first = self.children.len();
+        for &(start, end) in parts {
+            self.children.extend_from_within(start..end);
+        }
+        let len = self.children.len() - first;
+        self.push(shape, first, len, len)
     }
 
     /// Adds children at the end of a container.
@@ -405,6 +423,14 @@ impl AnyArena {
             (Place::Container(index), _) => self.get(index).shared,
             (Place::Scalar(offset), Self::Narrow(arena)) => arena.is_fetched(offset),
             (Place::Scalar(offset), Self::Wide(arena)) => arena.is_fetched(offset),
+        }
+    }
+
+    /// Makes a container of the children at these positions.
+    pub(crate) fn part(&mut self, shape: Shape, parts: &[(usize, usize)]) -> Node {
+        match self {
+            Self::Narrow(arena) => arena.part(shape, parts).place().into(),
+            Self::Wide(arena) => arena.part(shape, parts).place().into(),
         }
     }
 

@@ -73,6 +73,11 @@ pub struct Attributes<'a, 'de> {
     /// What is left of the log.
     log_position: usize,
     log_end: usize,
+    /// Whether this is all that reads the instance; otherwise an [`InstanceReader`] gives account
+    /// of everything but the attributes.
+    ///
+    /// [`InstanceReader`]: super::InstanceReader
+    alone: bool,
 }
 
 impl<'a, 'de> Attributes<'a, 'de> {
@@ -86,6 +91,19 @@ impl<'a, 'de> Attributes<'a, 'de> {
     ) -> Result<Self> {
         decoder.charge(CONTAINER_COST)?;
         decoder.enter(node)?;
+        let mut attributes = Self::inside(decoder, container, class, global);
+        attributes.alone = true;
+        Ok(attributes)
+    }
+
+    /// The attributes of an instance that is under way.
+    #[inline]
+    pub(super) fn inside(
+        decoder: &'a mut Decoder<'de>,
+        container: Container,
+        class: &'static Class,
+        global: usize,
+    ) -> Self {
         let log_start = container.shape.log_start().unwrap_or(container.len);
         let mut attributes = Self {
             decoder,
@@ -99,9 +117,10 @@ impl<'a, 'de> Attributes<'a, 'de> {
             slots: None,
             log_position: container.start + log_start.min(container.len),
             log_end: container.start + container.len,
+            alone: false,
         };
         attributes.first_state();
-        Ok(attributes)
+        attributes
     }
 
     /// Begins with the state if it is the plain dict that nearly all instances have.
@@ -118,7 +137,8 @@ impl<'a, 'de> Attributes<'a, 'de> {
     }
 
     /// Goes to the next attribute and returns its index among the names of the class;
-    /// `usize::MAX` for one that the class does not name. `None` after the last one.
+    /// `usize::MAX` for one that the class does not name. `None` after the last one. Other names
+    /// of the attributes count on from the first ones.
     ///
     /// # Errors
     ///
@@ -160,6 +180,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
     /// Finds an attribute by the text of its name, and remembers it for the next instance.
     fn look_up(&mut self, nth: usize, name: Node) -> Result<usize> {
         let names = self.class.attributes();
+        let aliases = self.class.attribute_aliases();
         let index = match self.decoder.scalar(name)? {
             Some(Scalar::Str(text) | Scalar::ByteString(text)) => {
                 // The pickle mostly has them in the order of the class.
@@ -169,6 +190,10 @@ impl<'a, 'de> Attributes<'a, 'de> {
                     true => nth,
                     false => (0..names.len())
                         .find(|index| is_name(*index))
+                        .or_else(|| {
+                            let nth = aliases.iter().position(|n| n.as_bytes() == &*text)?;
+                            Some(names.len() + nth)
+                        })
                         .unwrap_or(usize::MAX),
                 }
             }
@@ -202,6 +227,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         self.log_position += 2;
         match entry {
             Entry::State => {}
+            _ if !self.alone => return Ok(true),
             Entry::Items => return Err(self.surplus("list items")),
             Entry::Pairs => return Err(self.surplus("dict items")),
             Entry::Additions => return Err(self.surplus("set items")),
@@ -282,6 +308,17 @@ impl<'a, 'de> Attributes<'a, 'de> {
         }
     }
 
+    /// The error of an attribute that the class does not have, in Python's words.
+    #[cold]
+    pub fn unknown(&self) -> Error {
+        let message = format!(
+            "'{}' object has an unexpected attribute '{}'",
+            self.class.name(),
+            self.name()
+        );
+        Error::new(ErrorKind::Mismatch, message).raised_as("AttributeError")
+    }
+
     /// The error of an instance without the attribute of this index, in Python's words.
     #[cold]
     pub fn missing(&self, index: usize) -> Error {
@@ -305,6 +342,8 @@ impl<'a, 'de> Attributes<'a, 'de> {
 impl Drop for Attributes<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        self.decoder.leave();
+        if self.alone {
+            self.decoder.leave();
+        }
     }
 }

@@ -453,21 +453,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
         let Some(container) = self.decoder.container(self.node) else {
             return Ok(());
         };
-        let args = self.decoder.arena.child(container.start + 1);
-        let plain = match (container.shape, container.meaning) {
-            // `_reconstructor(cls, object, None)`
-            (_, Meaning::Instance) => self.is_plain_reconstruction(args),
-            (Shape::NewObjEx, _) => {
-                let kwargs = self.decoder.arena.child(container.start + 2);
-                self.decoder.is_empty_tuple(args)
-                    && self
-                        .decoder
-                        .container(kwargs)
-                        .is_some_and(|kwargs| kwargs.len == 0)
-            }
-            (Shape::Persistent, _) => false,
-            _ => self.decoder.is_empty_tuple(args),
-        };
+        let plain = self.decoder.is_made_without_arguments(container);
         if plain {
             return Ok(());
         }
@@ -476,17 +462,6 @@ impl<'a, 'de> Cursor<'a, 'de> {
             class
         );
         Err(self.located(Error::new(ErrorKind::Mismatch, message)))
-    }
-
-    fn is_plain_reconstruction(&self, args: Node) -> bool {
-        let args = self.decoder.tuple(args).unwrap_or_default();
-        let [_, base, value] = args[..] else {
-            return false;
-        };
-        matches!(
-            self.decoder.builtin(base),
-            Some(super::globals::Builtin::Object)
-        ) && matches!(self.decoder.scalar(value), Ok(Some(Scalar::None)))
     }
 
     /// Reads a value that several places of the pickle may hold, once for all of them: the first

@@ -69,6 +69,18 @@ impl<'de> Decoder<'de> {
         }
     }
 
+    pub(super) fn document_mut(&mut self) -> &mut Document<'de> {
+        &mut self.document
+    }
+
+    /// Makes room for what is known of a container that was not in the pickle.
+    pub(super) fn make_room(&mut self, container: usize) {
+        let words = container / 64 + 1;
+        if self.under_way.len() < words {
+            self.under_way.resize(words, 0);
+        }
+    }
+
     pub(crate) fn cursor(&mut self, node: Node) -> Cursor<'_, 'de> {
         Cursor::new(self, node)
     }

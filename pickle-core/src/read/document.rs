@@ -110,6 +110,17 @@ impl<'de> Document<'de> {
         )
     }
 
+    /// The positions of the items of a tuple or list.
+    pub(super) fn items(&self, node: Node) -> Option<(usize, usize)> {
+        if self.is_written_empty_tuple(node) {
+            return Some((0, 0));
+        }
+        let content = self
+            .content(node)
+            .filter(|content| matches!(content.shape, Shape::Tuple | Shape::List))?;
+        Some((content.start, content.start + content.len))
+    }
+
     /// Whether a node is an empty tuple that the pickle writes as such.
     #[inline]
     pub(super) fn is_written_empty_tuple(&self, node: Node) -> bool {
@@ -155,14 +166,21 @@ impl<'de> Document<'de> {
         let container = self.container(node)?;
         container.shape.log_start()?;
         match container.meaning {
+            Meaning::Call if container.shape == Shape::Reduce => {
+                let callable = self.arena.child(container.start);
+                match self.partial_args(callable) {
+                    Some((start, _)) => Some(self.arena.child(start)),
+                    None => Some(callable),
+                }
+            }
             Meaning::Call if container.shape != Shape::Persistent => {
                 Some(self.arena.child(container.start))
             }
             // `_reconstructor(cls, base, value)`
-            Meaning::Instance => self
-                .tuple(self.arena.child(container.start + 1))?
-                .first()
-                .copied(),
+            Meaning::Instance => {
+                let (start, end) = self.items(self.arena.child(container.start + 1))?;
+                (start < end).then(|| self.arena.child(start))
+            }
             _ => None,
         }
     }

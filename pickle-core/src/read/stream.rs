@@ -10,8 +10,7 @@ use crate::opcode::{Argument, Opcode};
 const CHUNK: usize = 64 << 10;
 
 /// Appends the next pickle of the reader to a buffer, up to and including its STOP, and takes not
-/// a byte more. False if data is missing: where the reader ends before, or the STOP comes before
-/// the end of a frame. CPython would wait for the rest of the frame, and take it.
+/// a byte more. False if the reader ends before, or before the end of a frame that was begun.
 ///
 /// What is wrong is the machine's to report: with what came before, and in Python's words.
 ///
@@ -28,7 +27,7 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
         buffer.extend_from_slice(&available[..length]);
         reader.consume(length);
         if stopped {
-            return Ok(buffer.len() >= frame_end);
+            return ends_well(reader, buffer.len() < frame_end);
         }
 
         let offset = buffer.len();
@@ -39,7 +38,7 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
             return Ok(true);
         };
         if opcode == Opcode::Stop {
-            return Ok(buffer.len() >= frame_end);
+            return ends_well(reader, buffer.len() < frame_end);
         }
         let argument = opcode.argument();
         let fixed = argument.fixed();
@@ -81,6 +80,12 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
             return Ok(false);
         }
     }
+}
+
+/// Whether the data goes on behind the STOP, if a frame promises that. CPython takes the rest of
+/// the frame; here it is only asked whether there is any.
+fn ends_well(reader: &mut dyn BufRead, in_frame: bool) -> Result<bool> {
+    Ok(!in_frame || !fill(reader)?.is_empty())
 }
 
 /// Appends so many bytes; false if the reader ends before.

@@ -200,7 +200,9 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                     names: self.names(),
                 })
             }
-            (_, Meaning::Call | Meaning::Instance) => Ok(self.view()),
+            (_, Meaning::Call | Meaning::Instance | Meaning::New | Meaning::Partial) => {
+                Ok(self.view())
+            }
             _ => Ok(document
                 .content(node)
                 .map_or(View::None, |content| self.view_container(content))),

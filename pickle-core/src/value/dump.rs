@@ -1,30 +1,18 @@
 //! Into a pickle.
 
-use super::Value;
-use super::{ByteArray, Bytes, Dict, FrozenSet, GlobalRef, Int, List, Opaque, Set, Text, Tuple};
+use super::opaque::Change as Changed;
+use super::{ByteArray, Bytes, Dict, DictIter, FrozenSet, GlobalRef, Int, List, Opaque, Set};
+use super::{SetIter, Text, Tuple, Value};
 use crate::error::{Error, ErrorKind, Result};
-use crate::write::{Encoder, Pickle};
+use crate::read::Construction;
+use crate::write::{Change, Content, Encoder, Making, Object, Pickle, walk};
 
-/// Any value. What is one object is written once: a value that was loaded from a pickle of
-/// CPython's is dumped, at the same protocol, to the same bytes.
+/// Any value, however deep. What is one object is written once: a value that was loaded from a
+/// pickle of CPython's is dumped, at the same protocol, to the same bytes.
 impl Pickle for Value {
+    #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
-        match self {
-            Self::None => encoder.none(),
-            Self::Bool(value) => encoder.bool(*value),
-            Self::Int(value) => value.pickle(encoder),
-            Self::Float(value) => encoder.float(*value),
-            Self::Str(value) => value.pickle(encoder),
-            Self::Bytes(value) => value.pickle(encoder),
-            Self::ByteArray(value) => value.pickle(encoder),
-            Self::List(value) => value.pickle(encoder),
-            Self::Tuple(value) => value.pickle(encoder),
-            Self::Dict(value) => value.pickle(encoder),
-            Self::Set(value) => value.pickle(encoder),
-            Self::FrozenSet(value) => value.pickle(encoder),
-            Self::Global(value) => value.pickle(encoder),
-            Self::Opaque(value) => value.pickle(encoder),
-        }
+        walk(Item::Value(self), encoder)
     }
 }
 
@@ -37,13 +25,13 @@ impl Pickle for Int {
     }
 }
 
-/// A class or a function, by its name.
+/// A class or a function, by its name, or by the extension code that is registered for it.
 impl Pickle for GlobalRef {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         match (self.module().as_str(), self.qualname().as_str()) {
             (Some(module), Some(qualname)) => {
-                let strings = (self.module(), self.qualname());
-                encoder.dynamic_global(module, qualname, self.has_strings().then_some(strings))
+                let strings = [self.module(), self.qualname()];
+                encoder.global_of(module, qualname, self.has_strings().then_some(strings))
             }
             _ => Err(Error::new(
                 ErrorKind::Unpicklable,
@@ -53,60 +41,168 @@ impl Pickle for GlobalRef {
     }
 }
 
-/// What writes an object when it is met for the first time.
-struct Content<'a, T>(&'a T);
-
-/// Objects with an identity: those that are shared go through the memo.
 macro_rules! objects {
-    ($($type:ident: |$this:ident, $encoder:ident| $write:expr;)*) => {$(
+    ($($type:ident)*) => {$(
         impl Pickle for $type {
             fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
-                match self.is_shared() {
-                    true => encoder.shared(self.address(), &Content(self)),
-                    false => Content(self).pickle(encoder),
-                }
-            }
-        }
-
-        impl Pickle for Content<'_, $type> {
-            fn pickle(&self, $encoder: &mut Encoder<'_>) -> Result<()> {
-                let $this = self.0;
-                $write
+                walk(Item::$type(self), encoder)
             }
         }
     )*};
 }
-objects! {
-    Text: |this, encoder| match this.as_str() {
-        Some(text) => encoder.str(text),
-        None => encoder.text_with_surrogates(this.as_wtf8()),
+objects! { Text Bytes ByteArray List Tuple Dict Set FrozenSet Opaque }
+
+/// A value, or what a value is made of.
+#[derive(Clone, Copy)]
+enum Item<'v> {
+    Value(&'v Value),
+    Text(&'v Text),
+    Bytes(&'v Bytes),
+    ByteArray(&'v ByteArray),
+    List(&'v List),
+    Tuple(&'v Tuple),
+    Dict(&'v Dict),
+    Set(&'v Set),
+    FrozenSet(&'v FrozenSet),
+    Opaque(&'v Opaque),
+}
+
+/// The address of an object that someone else may refer to as well.
+macro_rules! address {
+    ($object:expr) => {
+        match $object.is_shared() {
+            true => $object.address().addr(),
+            false => 0,
+        }
     };
-    Bytes: |this, encoder| encoder.bytes(this);
-    ByteArray: |this, encoder| encoder.byte_array(this);
-    List: |this, encoder| {
-        let mut list = encoder.list(this.len())?;
-        this.iter().try_for_each(|item| list.item(item))?;
-        list.end()
-    };
-    Tuple: |this, encoder| {
-        let mut tuple = encoder.tuple(this.len())?;
-        this.iter().try_for_each(|item| tuple.item(item))?;
-        tuple.end()
-    };
-    Dict: |this, encoder| {
-        let mut dict = encoder.dict(this.len())?;
-        this.iter().try_for_each(|(key, value)| dict.entry(key, value))?;
-        dict.end()
-    };
-    Set: |this, encoder| {
-        let mut set = encoder.set(this.len())?;
-        this.iter().try_for_each(|element| set.item(element))?;
-        set.end()
-    };
-    FrozenSet: |this, encoder| {
-        let mut set = encoder.frozenset(this.len())?;
-        this.iter().try_for_each(|element| set.item(element))?;
-        set.end()
-    };
-    Opaque: |this, encoder| encoder.instance(this);
+}
+
+impl<'v> Object for Item<'v> {
+    type Parts = Parts<'v>;
+    type Changes = Changes<'v>;
+
+    #[inline]
+    fn address(self) -> usize {
+        match self {
+            Item::Value(Value::Str(text)) | Item::Text(text) => address!(text),
+            Item::Value(Value::Bytes(bytes)) | Item::Bytes(bytes) => address!(bytes),
+            Item::Value(Value::ByteArray(bytes)) | Item::ByteArray(bytes) => address!(bytes),
+            Item::Value(Value::List(list)) | Item::List(list) => address!(list),
+            Item::Value(Value::Tuple(tuple)) | Item::Tuple(tuple) => match tuple.is_empty() {
+                true => 0,
+                false => address!(tuple),
+            },
+            Item::Value(Value::Dict(dict)) | Item::Dict(dict) => address!(dict),
+            Item::Value(Value::Set(set)) | Item::Set(set) => address!(set),
+            Item::Value(Value::FrozenSet(set)) | Item::FrozenSet(set) => address!(set),
+            Item::Value(Value::Opaque(object)) | Item::Opaque(object) => address!(object),
+            Item::Value(
+                Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Global(_),
+            ) => 0,
+        }
+    }
+
+    #[inline]
+    fn begin(self, encoder: &mut Encoder<'_>) -> Result<Content<Self>> {
+        match self {
+            Item::Value(Value::None) => encoder.none()?,
+            Item::Value(Value::Bool(value)) => encoder.bool(*value)?,
+            Item::Value(Value::Int(value)) => value.pickle(encoder)?,
+            Item::Value(Value::Float(value)) => encoder.float(*value)?,
+            Item::Value(Value::Global(value)) => value.pickle(encoder)?,
+            Item::Value(Value::Str(text)) | Item::Text(text) => match text.as_str() {
+                Some(text) => encoder.str(text)?,
+                None => encoder.wtf8(text.as_wtf8())?,
+            },
+            Item::Value(Value::Bytes(bytes)) | Item::Bytes(bytes) => encoder.bytes(bytes)?,
+            Item::Value(Value::ByteArray(bytes)) | Item::ByteArray(bytes) => {
+                encoder.byte_array(bytes)?;
+            }
+            Item::Value(Value::List(list)) | Item::List(list) => {
+                return Ok(Content::List(list.len(), Parts::Slice(list.iter())));
+            }
+            Item::Value(Value::Tuple(tuple)) | Item::Tuple(tuple) => {
+                return Ok(Content::Tuple(tuple.len(), Parts::Slice(tuple.iter())));
+            }
+            Item::Value(Value::Dict(dict)) | Item::Dict(dict) => {
+                return Ok(Content::Dict(dict.len(), Parts::Dict(dict.iter(), None)));
+            }
+            Item::Value(Value::Set(set)) | Item::Set(set) => {
+                return Ok(Content::Set(set.len(), Parts::Set(set.iter())));
+            }
+            Item::Value(Value::FrozenSet(set)) | Item::FrozenSet(set) => {
+                return Ok(Content::FrozenSet(set.len(), Parts::Set(set.iter())));
+            }
+            Item::Value(Value::Opaque(object)) | Item::Opaque(object) => {
+                return Ok(Content::Instance {
+                    making: object.construction().into(),
+                    class: Item::Value(object.callable()),
+                    args: Item::Tuple(object.args()),
+                    kwargs: object.kwargs().map(Item::Dict),
+                    changes: Changes(object.changes().iter()),
+                });
+            }
+        }
+        Ok(Content::Written)
+    }
+}
+
+impl From<Construction> for Making {
+    fn from(construction: Construction) -> Self {
+        match construction {
+            Construction::Reduce => Self::Reduce,
+            Construction::NewObj => Self::NewObj,
+            Construction::NewObjEx => Self::NewObjEx,
+            Construction::Inst => Self::Inst,
+        }
+    }
+}
+
+enum Parts<'v> {
+    Slice(std::slice::Iter<'v, Value>),
+    /// The entries, and the value of the key that was given last.
+    Dict(DictIter<'v>, Option<&'v Value>),
+    Pairs(std::slice::Iter<'v, (Value, Value)>, Option<&'v Value>),
+    Set(SetIter<'v>),
+}
+
+impl<'v> Iterator for Parts<'v> {
+    type Item = Item<'v>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let value = match self {
+            Self::Slice(values) => values.next(),
+            Self::Set(values) => values.next(),
+            Self::Dict(_, value) | Self::Pairs(_, value) if value.is_some() => value.take(),
+            Self::Dict(entries, rest) => entries.next().map(|(key, value)| {
+                *rest = Some(value);
+                key
+            }),
+            Self::Pairs(pairs, rest) => pairs.next().map(|(key, value)| {
+                *rest = Some(value);
+                key
+            }),
+        };
+        value.map(Item::Value)
+    }
+}
+
+struct Changes<'v>(std::slice::Iter<'v, Changed>);
+
+impl<'v> Iterator for Changes<'v> {
+    type Item = Change<Item<'v>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(match self.0.next()? {
+            Changed::State(state) => Change::State(Item::Value(state)),
+            Changed::Setter { function, state } => Change::Setter {
+                function: Item::Value(function),
+                state: Item::Value(state),
+            },
+            Changed::Items(items) => Change::Items(items.len(), Parts::Slice(items.iter())),
+            Changed::Additions(items) => Change::Additions(items.len(), Parts::Slice(items.iter())),
+            Changed::Pairs(pairs) => Change::Pairs(pairs.len(), Parts::Pairs(pairs.iter(), None)),
+        })
+    }
 }

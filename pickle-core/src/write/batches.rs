@@ -27,6 +27,8 @@ pub(super) struct Batches {
     /// Whether an empty batch follows if the last one was full: CPython notices the end of a dict
     /// or set only when it looks for the next item.
     trailing: bool,
+    /// What ends the last batch, if that is of one item and has no mark.
+    last: Option<Opcode>,
 }
 
 impl Batches {
@@ -46,6 +48,15 @@ impl Batches {
         Self::with(len, BATCH_SIZE, Some(many))
     }
 
+    /// The items that an iterator gives: a last one on its own has no mark. Protocol 0 has none.
+    pub(super) fn iterated(protocol: Protocol, len: usize, one: Opcode, many: Opcode) -> Self {
+        let mut batches = Self::new(protocol, len, one, many);
+        if len % BATCH_SIZE == 1 {
+            batches.last = Some(one);
+        }
+        batches
+    }
+
     /// All items in one, with nothing around them.
     #[inline]
     pub(super) fn plain(len: usize) -> Self {
@@ -62,6 +73,7 @@ impl Batches {
             end,
             open: false,
             trailing: false,
+            last: None,
         }
     }
 
@@ -110,7 +122,10 @@ impl Batches {
         self.left -= self.until;
         self.open = true;
         if self.size == BATCH_SIZE {
-            bytes.push(Opcode::Mark.byte());
+            match self.last {
+                Some(one) if self.until == 1 => self.end = Some(one),
+                _ => bytes.push(Opcode::Mark.byte()),
+            }
         }
         Ok(())
     }
@@ -140,6 +155,11 @@ impl Batches {
     #[inline]
     pub(super) fn begun(&self) -> usize {
         self.len - self.left - self.until
+    }
+
+    /// The number of the item that was begun last.
+    pub(super) fn at(&self) -> usize {
+        self.begun().saturating_sub(1)
     }
 
     #[cold]
@@ -202,6 +222,17 @@ mod tests {
             )
         };
         let set = |n| around(Batches::marked(n, Opcode::Setitems).trailing(), n);
+        let iterated = |n| {
+            around(
+                Batches::iterated(Protocol::V2, n, Opcode::Append, Opcode::Appends),
+                n,
+            )
+        };
+        assert_eq!(iterated(1), b"xa");
+        assert_eq!(iterated(2), b"(xxe");
+        assert_eq!(iterated(1000), format!("({}e", times(1000)).as_bytes());
+        assert_eq!(iterated(1001), format!("({}exa", times(1000)).as_bytes());
+        assert_eq!(iterated(1002), format!("({}e(xxe", times(1000)).as_bytes());
         let thousand = times(1000);
         // Of each kind: [op.name for op, _, _ in pickletools.genops(pickle.dumps(x, 4))]
         for (n, in_list, in_dict, in_set) in [

@@ -2,13 +2,47 @@
 
 use super::Pickle;
 use super::batches::Batches;
-use super::encoder::{Encoder, Level};
+use super::encoder::{Encoder, Level, RequestKind};
 use super::global;
 use super::key::key_repr;
+use super::memo::Form;
 use crate::error::{Error, ErrorKind, Result, Segment};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
 use crate::registry::Global;
+
+/// A container that has been begun.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) level: Level,
+    pub(super) batches: Batches,
+    form: OpenForm,
+}
+
+impl Open {
+    /// Whether the items have a number.
+    pub(super) fn is_sequence(&self) -> bool {
+        matches!(
+            self.form,
+            OpenForm::List | OpenForm::Tuple | OpenForm::Joined
+        )
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum OpenForm {
+    List,
+    Tuple,
+    /// A tuple whose first item was written before it was begun.
+    Joined,
+    Dict,
+    /// EMPTY_SET and ADDITEMS.
+    Set,
+    /// MARK and FROZENSET.
+    Frozenset,
+    /// The class called with a list, below protocol 4.
+    Call,
+}
 
 impl<'w> Encoder<'w> {
     /// Begins a list of so many items.
@@ -18,12 +52,22 @@ impl<'w> Encoder<'w> {
     /// When values nest too deep, and when the writer refuses the bytes; as with all containers.
     #[inline]
     pub fn list(&mut self, len: usize) -> Result<ListEncoder<'_, 'w>> {
-        let level = self.enter()?;
-        let batches = self.begin_list(len, level.address)?;
+        let open = self.open_list(len)?;
         Ok(ListEncoder {
             encoder: self,
+            open,
+        })
+    }
+
+    #[inline]
+    pub(super) fn open_list(&mut self, len: usize) -> Result<Open> {
+        let level = self.enter()?;
+        let batches = self.begin_list(len, level.address)?;
+        let form = OpenForm::List;
+        Ok(Open {
             level,
             batches,
+            form,
         })
     }
 
@@ -48,14 +92,50 @@ impl<'w> Encoder<'w> {
     /// When values nest too deep.
     #[inline]
     pub fn tuple(&mut self, len: usize) -> Result<TupleEncoder<'_, 'w>> {
+        let open = match self.request {
+            None => self.open_tuple(len)?,
+            Some(_) => self.requested_tuple(len)?,
+        };
+        Ok(TupleEncoder {
+            encoder: self,
+            open,
+        })
+    }
+
+    #[inline]
+    pub(super) fn open_tuple(&mut self, len: usize) -> Result<Open> {
         let level = self.enter_late()?;
         if !self.is_short_tuple(len) {
             self.op(Opcode::Mark);
         }
-        Ok(TupleEncoder {
-            encoder: self,
+        Ok(Open {
             level,
             batches: Batches::plain(len),
+            form: OpenForm::Tuple,
+        })
+    }
+
+    #[cold]
+    fn requested_tuple(&mut self, len: usize) -> Result<Open> {
+        match self.take_request() {
+            Some(RequestKind::Join(start)) => self.open_joined(len, start),
+            Some(RequestKind::New) => Err(not_a_class()),
+            None => self.open_tuple(len),
+        }
+    }
+
+    /// Begins a tuple of one item more than `len`, which stands in the buffer from `start` on.
+    pub(super) fn open_joined(&mut self, len: usize, start: usize) -> Result<Open> {
+        self.out.release();
+        self.descend()?;
+        let level = self.level_here();
+        if !self.is_short_tuple(len + 1) {
+            self.out.bytes.insert(start, Opcode::Mark.byte());
+        }
+        Ok(Open {
+            level,
+            batches: Batches::plain(len),
+            form: OpenForm::Joined,
         })
     }
 
@@ -76,6 +156,40 @@ impl<'w> Encoder<'w> {
         }
     }
 
+    #[inline]
+    fn close_tuple(&mut self, open: &mut Open) -> Result<()> {
+        open.batches.finish(&mut self.out.bytes)?;
+        let len = open.batches.begun() + usize::from(matches!(open.form, OpenForm::Joined));
+        let short = self.is_short_tuple(len);
+        let opcode = match len {
+            0 if short => Opcode::EmptyTuple,
+            1 if short => Opcode::Tuple1,
+            2 if short => Opcode::Tuple2,
+            3 if short => Opcode::Tuple3,
+            _ => Opcode::Tuple,
+        };
+        if len == 0 {
+            // Not memoized: there is only one.
+            self.op(opcode);
+            self.leave_unmemoized(&open.level);
+            self.note(Form::Tuple);
+            return Ok(());
+        }
+        self.put_late(
+            &open.level,
+            |encoder| encoder.op(opcode),
+            |encoder| match (short, encoder.protocol) {
+                (true, _) => (0..len).for_each(|_| encoder.op(Opcode::Pop)),
+                // The mark is popped as well.
+                (false, Protocol::V0) => (0..=len).for_each(|_| encoder.op(Opcode::Pop)),
+                (false, _) => encoder.op(Opcode::PopMark),
+            },
+        )?;
+        self.leave(&open.level);
+        self.note_at(&open.level, Form::Tuple);
+        Ok(())
+    }
+
     /// Begins a dict of so many entries.
     ///
     /// # Errors
@@ -83,12 +197,22 @@ impl<'w> Encoder<'w> {
     /// When values nest too deep.
     #[inline]
     pub fn dict(&mut self, len: usize) -> Result<DictEncoder<'_, 'w>> {
-        let level = self.enter()?;
-        let batches = self.begin_dict(len, level.address)?;
+        let open = self.open_dict(len)?;
         Ok(DictEncoder {
             encoder: self,
+            open,
+        })
+    }
+
+    #[inline]
+    pub(super) fn open_dict(&mut self, len: usize) -> Result<Open> {
+        let level = self.enter()?;
+        let batches = self.begin_dict(len, level.address)?;
+        let form = OpenForm::Dict;
+        Ok(Open {
             level,
             batches,
+            form,
         })
     }
 
@@ -102,24 +226,38 @@ impl<'w> Encoder<'w> {
         Ok(Batches::new(self.protocol, len, Opcode::Setitem, Opcode::Setitems).trailing())
     }
 
+    #[inline]
+    fn close_dict(&mut self, open: &mut Open) -> Result<()> {
+        open.batches.finish(&mut self.out.bytes)?;
+        self.leave(&open.level);
+        self.note_at(&open.level, Form::Dict);
+        Ok(())
+    }
+
     /// Begins a set of so many elements, none of which may come twice.
     ///
     /// # Errors
     ///
     /// When values nest too deep.
     pub fn set(&mut self, len: usize) -> Result<SetEncoder<'_, 'w>> {
+        let open = self.open_set(len)?;
+        Ok(SetEncoder {
+            encoder: self,
+            open,
+        })
+    }
+
+    pub(super) fn open_set(&mut self, len: usize) -> Result<Open> {
         if self.protocol < Protocol::V4 {
-            return self.old_set(global::SET, len);
+            return self.open_set_call(global::SET, len);
         }
         let level = self.enter()?;
         self.op(Opcode::EmptySet);
         self.put_at(level.address)?;
-        let batches = Batches::marked(len, Opcode::Additems).trailing();
-        Ok(SetEncoder {
-            encoder: self,
+        Ok(Open {
             level,
-            batches,
-            form: SetForm::Set,
+            batches: Batches::marked(len, Opcode::Additems).trailing(),
+            form: OpenForm::Set,
         })
     }
 
@@ -129,34 +267,86 @@ impl<'w> Encoder<'w> {
     ///
     /// When values nest too deep.
     pub fn frozenset(&mut self, len: usize) -> Result<SetEncoder<'_, 'w>> {
+        let open = self.open_frozenset(len)?;
+        Ok(SetEncoder {
+            encoder: self,
+            open,
+        })
+    }
+
+    pub(super) fn open_frozenset(&mut self, len: usize) -> Result<Open> {
         if self.protocol < Protocol::V4 {
-            return self.old_set(global::FROZENSET, len);
+            return self.open_set_call(global::FROZENSET, len);
         }
         let level = self.enter_late()?;
         self.op(Opcode::Mark);
-        Ok(SetEncoder {
-            encoder: self,
+        Ok(Open {
             level,
             batches: Batches::plain(len),
-            form: SetForm::Frozenset,
+            form: OpenForm::Frozenset,
         })
     }
 
     /// Begins `set([…])`, below protocol 4.
-    fn old_set(&mut self, class: Global, len: usize) -> Result<SetEncoder<'_, 'w>> {
+    fn open_set_call(&mut self, class: Global, len: usize) -> Result<Open> {
         let level = self.enter_late()?;
         self.global(class)?;
         if self.protocol < Protocol::V2 {
             self.op(Opcode::Mark);
         }
         let batches = self.begin_list(len, 0)?;
-        Ok(SetEncoder {
-            encoder: self,
+        Ok(Open {
             level,
             batches,
-            form: SetForm::Call,
+            form: OpenForm::Call,
         })
     }
+
+    /// Ends a container.
+    pub(super) fn close(&mut self, open: &mut Open) -> Result<()> {
+        match open.form {
+            OpenForm::Tuple | OpenForm::Joined => return self.close_tuple(open),
+            OpenForm::Dict => return self.close_dict(open),
+            _ => open.batches.finish(&mut self.out.bytes)?,
+        }
+        match open.form {
+            OpenForm::Frozenset => self.put_late(
+                &open.level,
+                |encoder| encoder.op(Opcode::Frozenset),
+                |encoder| encoder.op(Opcode::PopMark),
+            )?,
+            OpenForm::Call => {
+                // The arguments: a tuple of the list.
+                self.tuple_of(1)?;
+                self.op(Opcode::Reduce);
+                self.put_late(&open.level, |_| {}, |encoder| encoder.op(Opcode::Pop))?;
+            }
+            _ => {}
+        }
+        self.leave(&open.level);
+        Ok(())
+    }
+
+    /// Makes a tuple of the last one to three values, which below protocol 2 have a mark before
+    /// them, and memoizes it.
+    pub(super) fn tuple_of(&mut self, len: u8) -> Result<()> {
+        self.op(match len {
+            _ if self.protocol < Protocol::V2 => Opcode::Tuple,
+            1 => Opcode::Tuple1,
+            2 => Opcode::Tuple2,
+            _ => Opcode::Tuple3,
+        });
+        self.put()
+    }
+}
+
+#[cold]
+pub(super) fn not_a_class() -> Error {
+    Error::new(
+        ErrorKind::Unpicklable,
+        "the class of an instance with keyword arguments must be one that is written by its name, \
+         below protocol 4",
+    )
 }
 
 /// Says at which item an error happened. The path of a nesting too deep would be a thousand steps.
@@ -173,8 +363,7 @@ pub(super) fn inside(error: Error, segment: impl FnOnce() -> Segment) -> Error {
 #[derive(Debug)]
 pub struct ListEncoder<'a, 'w> {
     encoder: &'a mut Encoder<'w>,
-    level: Level,
-    batches: Batches,
+    open: Open,
 }
 
 impl ListEncoder<'_, '_> {
@@ -185,10 +374,10 @@ impl ListEncoder<'_, '_> {
     /// Those of the item, and when there are more than announced.
     #[inline]
     pub fn item<T: Pickle + ?Sized>(&mut self, item: &T) -> Result<()> {
-        self.batches.next(&mut self.encoder.out.bytes)?;
+        self.open.batches.next(&mut self.encoder.out.bytes)?;
         self.encoder
             .value(item)
-            .map_err(|error| at_index(error, &self.batches))
+            .map_err(|error| at_index(error, &self.open.batches))
     }
 
     /// Ends the list.
@@ -197,15 +386,15 @@ impl ListEncoder<'_, '_> {
     ///
     /// When there were fewer items than announced.
     pub fn end(mut self) -> Result<()> {
-        self.batches.finish(&mut self.encoder.out.bytes)?;
-        self.encoder.leave(&self.level);
+        self.open.batches.finish(&mut self.encoder.out.bytes)?;
+        self.encoder.leave(&self.open.level);
         Ok(())
     }
 }
 
 #[cold]
 fn at_index(error: Error, batches: &Batches) -> Error {
-    inside(error, || Segment::Index(batches.begun().saturating_sub(1)))
+    inside(error, || Segment::Index(batches.at()))
 }
 
 /// A tuple in the making; see [`Encoder::tuple`].
@@ -213,8 +402,7 @@ fn at_index(error: Error, batches: &Batches) -> Error {
 #[derive(Debug)]
 pub struct TupleEncoder<'a, 'w> {
     encoder: &'a mut Encoder<'w>,
-    level: Level,
-    batches: Batches,
+    open: Open,
 }
 
 impl TupleEncoder<'_, '_> {
@@ -225,10 +413,10 @@ impl TupleEncoder<'_, '_> {
     /// Those of the item, and when there are more than announced.
     #[inline]
     pub fn item<T: Pickle + ?Sized>(&mut self, item: &T) -> Result<()> {
-        self.batches.next(&mut self.encoder.out.bytes)?;
+        self.open.batches.next(&mut self.encoder.out.bytes)?;
         self.encoder
             .value(item)
-            .map_err(|error| at_index(error, &self.batches))
+            .map_err(|error| at_index(error, &self.open.batches))
     }
 
     /// Ends the tuple.
@@ -236,40 +424,9 @@ impl TupleEncoder<'_, '_> {
     /// # Errors
     ///
     /// When there were fewer items than announced.
+    #[inline]
     pub fn end(mut self) -> Result<()> {
-        let Self {
-            encoder,
-            level,
-            batches,
-        } = &mut self;
-        batches.finish(&mut encoder.out.bytes)?;
-        let len = batches.begun();
-        let short = encoder.is_short_tuple(len);
-        let opcode = match len {
-            0 if short => Opcode::EmptyTuple,
-            1 if short => Opcode::Tuple1,
-            2 if short => Opcode::Tuple2,
-            3 if short => Opcode::Tuple3,
-            _ => Opcode::Tuple,
-        };
-        if len == 0 {
-            // Not memoized: there is only one.
-            encoder.op(opcode);
-            encoder.leave_unmemoized(level);
-            return Ok(());
-        }
-        encoder.put_late(
-            level,
-            |encoder| encoder.op(opcode),
-            |encoder| match (short, encoder.protocol) {
-                (true, _) => (0..len).for_each(|_| encoder.op(Opcode::Pop)),
-                // The mark is popped as well.
-                (false, Protocol::V0) => (0..=len).for_each(|_| encoder.op(Opcode::Pop)),
-                (false, _) => encoder.op(Opcode::PopMark),
-            },
-        )?;
-        encoder.leave(level);
-        Ok(())
+        self.encoder.close_tuple(&mut self.open)
     }
 }
 
@@ -278,8 +435,7 @@ impl TupleEncoder<'_, '_> {
 #[derive(Debug)]
 pub struct DictEncoder<'a, 'w> {
     encoder: &'a mut Encoder<'w>,
-    level: Level,
-    batches: Batches,
+    open: Open,
 }
 
 impl DictEncoder<'_, '_> {
@@ -294,7 +450,7 @@ impl DictEncoder<'_, '_> {
         K: Pickle + ?Sized,
         V: Pickle + ?Sized,
     {
-        self.batches.next(&mut self.encoder.out.bytes)?;
+        self.open.batches.next(&mut self.encoder.out.bytes)?;
         self.encoder.value(key)?;
         self.encoder
             .value(value)
@@ -307,9 +463,7 @@ impl DictEncoder<'_, '_> {
     ///
     /// When there were fewer entries than announced.
     pub fn end(mut self) -> Result<()> {
-        self.batches.finish(&mut self.encoder.out.bytes)?;
-        self.encoder.leave(&self.level);
-        Ok(())
+        self.encoder.close_dict(&mut self.open)
     }
 }
 
@@ -318,19 +472,7 @@ impl DictEncoder<'_, '_> {
 #[derive(Debug)]
 pub struct SetEncoder<'a, 'w> {
     encoder: &'a mut Encoder<'w>,
-    level: Level,
-    batches: Batches,
-    form: SetForm,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum SetForm {
-    /// EMPTY_SET and ADDITEMS.
-    Set,
-    /// MARK and FROZENSET.
-    Frozenset,
-    /// The class called with a list.
-    Call,
+    open: Open,
 }
 
 impl SetEncoder<'_, '_> {
@@ -341,7 +483,7 @@ impl SetEncoder<'_, '_> {
     /// Those of the element, and when there are more than announced.
     #[inline]
     pub fn item<T: Pickle + ?Sized>(&mut self, item: &T) -> Result<()> {
-        self.batches.next(&mut self.encoder.out.bytes)?;
+        self.open.batches.next(&mut self.encoder.out.bytes)?;
         self.encoder.value(item)
     }
 
@@ -351,32 +493,6 @@ impl SetEncoder<'_, '_> {
     ///
     /// When there were fewer elements than announced.
     pub fn end(mut self) -> Result<()> {
-        let Self {
-            encoder,
-            level,
-            batches,
-            form,
-        } = &mut self;
-        batches.finish(&mut encoder.out.bytes)?;
-        match form {
-            SetForm::Set => {}
-            SetForm::Frozenset => encoder.put_late(
-                level,
-                |encoder| encoder.op(Opcode::Frozenset),
-                |encoder| encoder.op(Opcode::PopMark),
-            )?,
-            SetForm::Call => {
-                // The arguments: a tuple of the list.
-                encoder.op(match encoder.protocol < Protocol::V2 {
-                    true => Opcode::Tuple,
-                    false => Opcode::Tuple1,
-                });
-                encoder.put()?;
-                encoder.op(Opcode::Reduce);
-                encoder.put_late(level, |_| {}, |encoder| encoder.op(Opcode::Pop))?;
-            }
-        }
-        encoder.leave(level);
-        Ok(())
+        self.encoder.close(&mut self.open)
     }
 }

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 
 use super::Pickle;
 use super::classes::Reference;
-use super::memo::{self, Memo, Slot};
+use super::memo::{self, Form, Memo, Slot};
 use super::number;
 use super::output::Output;
 use crate::error::{Error, ErrorKind, Result};
@@ -57,10 +57,33 @@ pub struct Encoder<'w> {
     pending: usize,
     /// How many shared objects are open that are memoized after their content.
     open_shared: usize,
+    /// Which value was the last one that is known to be of some form, and which form: the number
+    /// of values then, shifted, and the form.
+    last_form: u64,
+    /// What is asked of the value that is written next.
+    pub(super) request: Option<Request>,
+}
+
+/// What else than itself a value is asked to write. Taken up by tuples and globals, which are
+/// reached through whatever wraps them; see `reduce`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request {
+    pub(super) kind: RequestKind,
+    /// The depth at which the value stands: what is inside of another value is not meant.
+    depth: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RequestKind {
+    /// A tuple writes its items into one that has been begun: with one item, which starts at this
+    /// position of the buffer.
+    Join(usize),
+    /// A class writes its `__new__`.
+    New,
 }
 
 /// An object that has been begun: what must be known again when it ends.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Level {
     values: u64,
     /// The address of the shared pointer that it stands behind; 0 for none.
@@ -79,6 +102,8 @@ impl<'w> Encoder<'w> {
             values: 0,
             pending: 0,
             open_shared: 0,
+            last_form: 0,
+            request: None,
         }
     }
 
@@ -253,12 +278,15 @@ impl<'w> Encoder<'w> {
     ///
     /// Those of the value, and when it contains itself without end, such as a tuple in itself.
     pub fn shared<T: Pickle + ?Sized>(&mut self, address: *const (), value: &T) -> Result<()> {
+        if self.request.is_some() {
+            return value.pickle(self);
+        }
         let address = address.addr();
-        if let Some(slot) = self.memo.address(address) {
-            return self.get(slot);
+        let outer = self.pending;
+        if self.met(address)? {
+            return Ok(());
         }
         self.descend()?;
-        let outer = std::mem::replace(&mut self.pending, address);
         self.value(value)?;
         self.depth -= 1;
         // Still pending: an int or another value that has no identity. It must not be left to the
@@ -266,9 +294,10 @@ impl<'w> Encoder<'w> {
         self.pending = 0;
         // A pointer to a pointer: Python has no such thing, both are the object.
         if outer != 0
-            && let Some(slot) = self.memo.address(address)
+            && let Some((slot, form)) = self.memo.address(address)
         {
             self.memo.set_address(outer, slot);
+            self.memo.set_form(outer, form);
         }
         Ok(())
     }
@@ -313,13 +342,44 @@ impl<'w> Encoder<'w> {
             return self.put();
         }
         self.open_shared -= 1;
-        if let Some(slot) = self.memo.address(level.address) {
+        if let Some((slot, _)) = self.memo.address(level.address) {
             undo(self);
             self.reference(slot);
             return Ok(());
         }
         finish(self);
         self.put_at(level.address)
+    }
+
+    /// If an object that has an address was written inside of its own content, takes what there is
+    /// of it off the stack and fetches the finished one, whose slot it returns.
+    pub(super) fn made_before(&mut self, level: &Level) -> Option<Slot> {
+        self.open_shared -= 1;
+        let (slot, _) = self.memo.address(level.address)?;
+        self.op(Opcode::Pop);
+        self.reference(slot);
+        Some(slot)
+    }
+
+    /// Refers to the object of an address, if it was written; else it is what is written next.
+    #[inline]
+    pub(super) fn met(&mut self, address: usize) -> Result<bool> {
+        match self.memo.address(address) {
+            Some((slot, form)) => {
+                self.get(slot)?;
+                self.note(form);
+                Ok(true)
+            }
+            None => {
+                self.pending = address;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Goes up the level that [`descend`](Self::descend) went down.
+    pub(super) fn ascend(&mut self) {
+        self.depth -= 1;
     }
 
     /// Ends an object that was begun by [`enter_late`](Self::enter_late) and has no identity.
@@ -339,15 +399,67 @@ impl<'w> Encoder<'w> {
         })
     }
 
+    /// A level of an object that begins where something else of it stands already.
+    pub(super) fn level_here(&self) -> Level {
+        Level {
+            values: self.values,
+            address: 0,
+        }
+    }
+
     /// Ends an object: all that was written since [`enter`](Self::enter) counts as one value.
     #[inline]
     pub(super) fn leave(&mut self, level: &Level) {
         self.depth -= 1;
         self.values = level.values + 1;
+        // Of the first value inside, which had the same number.
+        self.last_form = 0;
+    }
+
+    /// Says of the value just written what it is, for those who need to know.
+    #[inline]
+    pub(super) fn note(&mut self, form: Form) {
+        self.last_form = self.values << 2 | form as u64;
+    }
+
+    /// As [`note`](Self::note), also for whoever refers to the value later.
+    #[inline]
+    pub(super) fn note_at(&mut self, level: &Level, form: Form) {
+        self.note(form);
+        if level.address != 0 {
+            self.memo.set_form(level.address, form);
+        }
+    }
+
+    /// Whether the value just written is of this form.
+    pub(super) fn wrote(&self, form: Form) -> bool {
+        self.last_form == self.values << 2 | form as u64
+    }
+
+    /// Asks something of the value that is written next.
+    pub(super) fn ask(&mut self, kind: RequestKind) {
+        let depth = self.depth;
+        self.request = Some(Request { kind, depth });
+    }
+
+    /// Takes the request, if the value at hand is the one that is meant.
+    pub(super) fn take_request(&mut self) -> Option<RequestKind> {
+        let depth = self.depth;
+        let request = self.request.take_if(|request| request.depth == depth)?;
+        Some(request.kind)
+    }
+
+    /// Runs what enters or leaves an object without counting it as a level: for writers that do
+    /// not recurse.
+    pub(super) fn flat<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let depth = std::mem::replace(&mut self.depth, 1);
+        let result = run(self);
+        self.depth = depth;
+        result
     }
 
     #[inline]
-    fn descend(&mut self) -> Result<()> {
+    pub(super) fn descend(&mut self) -> Result<()> {
         if self.depth >= self.depth_limit {
             return Err(too_deep());
         }

@@ -1,13 +1,14 @@
 //! Classes and functions by name.
 
-use super::encoder::Encoder;
-use super::memo::Names;
+use super::Pickle;
+use super::encoder::{Encoder, RequestKind};
+use super::making::Making;
+use super::memo::{Form, Names};
 use super::origin::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
-use crate::registry::{Global, python2};
-use crate::value::Text;
+use crate::registry::{Class, Global, python2};
 
 pub(super) const BYTES: Global = Global::new("builtins", "bytes");
 pub(super) const BYTEARRAY: Global = Global::new("builtins", "bytearray");
@@ -15,6 +16,8 @@ pub(super) const ENCODE: Global = Global::new("_codecs", "encode");
 pub(super) const FROZENSET: Global = Global::new("builtins", "frozenset");
 pub(super) const OBJECT: Global = Global::new("builtins", "object");
 pub(super) const RECONSTRUCTOR: Global = Global::new("copyreg", "_reconstructor");
+pub(super) const NEWOBJ: Global = Global::new("copyreg", "__newobj__");
+pub(super) const PARTIAL: Global = Global::new("functools", "partial");
 pub(super) const SET: Global = Global::new("builtins", "set");
 const GETATTR: Global = Global::new("builtins", "getattr");
 
@@ -29,23 +32,62 @@ impl Encoder<'_> {
     /// When the name cannot be written: one inside a function, which has `<locals>` in it; one that
     /// is not ASCII, below protocol 3.
     pub fn global(&mut self, global: Global) -> Result<()> {
+        if self.request.is_some() {
+            return self.requested_global(global.module, global.qualname);
+        }
         match self.memo.global(global.module, global.qualname) {
-            Some(slot) => self.get(slot),
-            None => self.new_global(global.into(), None),
+            Some(slot) => {
+                self.get(slot)?;
+                self.note(Form::Callable);
+                Ok(())
+            }
+            None => self.new_global(global.into(), None::<[(); 2]>),
         }
     }
 
     /// Writes a class or a function whose name is not known before the program runs.
     ///
-    /// At protocol 4 the names are `strings`, if given, which may be written elsewhere as well.
-    pub(crate) fn dynamic_global(
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Encoder, Pickle};
+    ///
+    /// /// A function, by the name that a file gave.
+    /// struct Function(String);
+    ///
+    /// impl Pickle for Function {
+    ///     fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
+    ///         encoder.global_named("shop", &self.0)
+    ///     }
+    /// }
+    ///
+    /// let mut pickler = pickle::Pickler::new(Vec::new()).with_protocol(pickle::Protocol::V2);
+    /// pickler.dump(&Function("total".to_owned()))?;
+    /// assert_eq!(pickler.into_inner(), b"\x80\x02cshop\ntotal\nq\0.");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`global`](Self::global).
+    pub fn global_named(&mut self, module: &str, qualname: &str) -> Result<()> {
+        self.global_of(module, qualname, None::<[(); 2]>)
+    }
+
+    /// Writes a class or a function. At protocol 4 its names are these strings, if given, which
+    /// may be written elsewhere as well.
+    pub(crate) fn global_of<T: Pickle>(
         &mut self,
         module: &str,
         qualname: &str,
-        strings: Option<(&Text, &Text)>,
+        strings: Option<[T; 2]>,
     ) -> Result<()> {
+        if self.request.is_some() {
+            return self.requested_global(module, qualname);
+        }
         if let Some(slot) = self.memo.global(module, qualname) {
-            return self.get(slot);
+            self.get(slot)?;
+            self.note(Form::Callable);
+            return Ok(());
         }
         let names = Names {
             module: module.to_owned().into(),
@@ -54,12 +96,32 @@ impl Encoder<'_> {
         self.new_global(names, strings)
     }
 
-    fn new_global(&mut self, names: Names<'static>, strings: Option<(&Text, &Text)>) -> Result<()> {
+    /// Writes what a class was asked for: its `__new__`.
+    #[cold]
+    fn requested_global(&mut self, module: &str, qualname: &str) -> Result<()> {
+        match self.take_request() {
+            Some(RequestKind::New) => self.global_named(module, &format!("{qualname}.__new__")),
+            Some(RequestKind::Join(_)) => Err(Making::Reduce.not_a_tuple()),
+            // Meant for what this is a part of.
+            None => {
+                let request = self.request.take();
+                let written = self.global_named(module, qualname);
+                self.request = request;
+                written
+            }
+        }
+    }
+
+    fn new_global<T: Pickle>(
+        &mut self,
+        names: Names<'static>,
+        strings: Option<[T; 2]>,
+    ) -> Result<()> {
         let level = self.enter()?;
         match strings {
-            Some((module, qualname)) if self.protocol >= Protocol::V4 => {
-                self.value(module)?;
-                self.value(qualname)?;
+            Some([module, qualname]) if self.protocol >= Protocol::V4 => {
+                self.value(&module)?;
+                self.value(&qualname)?;
                 self.op(Opcode::StackGlobal);
             }
             _ => self.write_global(&names)?,
@@ -67,6 +129,43 @@ impl Encoder<'_> {
         let slot = self.put_known(level.address)?;
         self.memo.set_global(names, slot);
         self.leave(&level);
+        self.note_at(&level, Form::Callable);
+        Ok(())
+    }
+
+    /// Writes the extension code that stands for a class or function, from protocol 2 on. Both
+    /// sides must have agreed on it: in Python, by `copyreg.add_extension`.
+    ///
+    /// A [`Class`] that has a code is written as that by itself.
+    ///
+    /// # Errors
+    ///
+    /// When the code is 0 or beyond 2³¹ − 1, and below protocol 2, which has no such codes.
+    pub fn extension(&mut self, code: u32) -> Result<()> {
+        if code == 0 || code > i32::MAX as u32 {
+            return Err(
+                unpicklable(format!("extension code {code} is out of range"))
+                    .raised_as("RuntimeError"),
+            );
+        }
+        if self.protocol < Protocol::V2 {
+            return Err(unpicklable(
+                "extension codes can only be pickled with protocol >= 2".to_owned(),
+            ));
+        }
+        if let Some(RequestKind::New) = self.take_request() {
+            return Err(super::containers::not_a_class());
+        }
+        self.out.boundary()?;
+        self.count_value();
+        self.take_address();
+        let [a, b, c, d] = code.to_le_bytes();
+        match code {
+            ..=0xFF => self.push(&[Opcode::Ext1.byte(), a]),
+            ..=0xFFFF => self.push(&[Opcode::Ext2.byte(), a, b]),
+            _ => self.push(&[Opcode::Ext4.byte(), a, b, c, d]),
+        }
+        self.note(Form::Callable);
         Ok(())
     }
 
@@ -169,4 +268,26 @@ impl Encoder<'_> {
 #[cold]
 fn unpicklable(message: String) -> Error {
     Error::new(ErrorKind::Unpicklable, message)
+}
+
+/// The class or function itself.
+impl Pickle for Global {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.global(*self)
+    }
+}
+
+/// The class itself: its name, or from protocol 2 on its extension code, if it has one.
+impl Pickle for Class {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        match self.extension() {
+            Some(code)
+                if encoder.protocol >= Protocol::V2
+                    && !matches!(encoder.request.map(|r| r.kind), Some(RequestKind::New)) =>
+            {
+                encoder.extension(code)
+            }
+            _ => encoder.global(self.global()),
+        }
+    }
 }

@@ -34,8 +34,19 @@ pub(super) struct Memo {
     /// Classes and functions.
     globals: Table<Names<'static>>,
     /// Values behind shared pointers.
-    addresses: HashMap<usize, Slot, Addresses>,
+    addresses: HashMap<usize, (Slot, Form), Addresses>,
     pub(super) classes: Classes,
+}
+
+/// What a value is, as far as it matters for what may be done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Nothing to be told.
+    Data,
+    Tuple,
+    Dict,
+    /// A class, a function, or an instance, which may be callable.
+    Callable,
 }
 
 /// A string or bytes of which Python has only one.
@@ -129,12 +140,19 @@ impl Memo {
         self.globals.insert(names, slot);
     }
 
-    pub(super) fn address(&self, address: usize) -> Option<Slot> {
+    pub(super) fn address(&self, address: usize) -> Option<(Slot, Form)> {
         self.addresses.get(&address).copied()
     }
 
     pub(super) fn set_address(&mut self, address: usize, slot: Slot) {
-        self.addresses.insert(address, slot);
+        self.addresses.insert(address, (slot, Form::Data));
+    }
+
+    /// Says what the value at an address is.
+    pub(super) fn set_form(&mut self, address: usize, form: Form) {
+        if let Some(entry) = self.addresses.get_mut(&address) {
+            entry.1 = form;
+        }
     }
 
     /// Forgets the addresses: once a dump is over, the values behind them may be dropped, and

@@ -18,24 +18,30 @@ mod classes;
 mod containers;
 mod encoder;
 mod global;
-mod instance;
 mod key;
+mod making;
 mod memo;
 mod number;
 mod object;
 mod origin;
 mod output;
 mod pickler;
+mod reduce;
 mod string;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use std::io::Write;
 
 pub use containers::{DictEncoder, ListEncoder, SetEncoder, TupleEncoder};
 pub use encoder::Encoder;
+pub(crate) use making::Making;
 pub use object::ObjectEncoder;
 pub use pickler::Pickler;
+pub use reduce::{AttributesEncoder, ItemsEncoder, NoArgs, PairsEncoder, ReduceEncoder};
+
+pub(crate) use walk::{Change, Content, Object, walk};
 
 use crate::error::Result;
 

@@ -6,6 +6,7 @@ use super::classes::Reference;
 use super::containers::inside;
 use super::encoder::{Encoder, Level};
 use super::global;
+use super::memo::Form;
 use crate::error::{Error, ErrorKind, Result, Segment};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
@@ -103,6 +104,9 @@ impl<'w> Encoder<'w> {
             self.out.boundary()?;
             known.write(&mut self.out.bytes);
             return Ok(());
+        }
+        if class.extension().is_some() && self.protocol >= Protocol::V2 {
+            return self.value(class);
         }
         self.global(class.global())?;
         // Protocol 0 writes references as text.
@@ -205,6 +209,7 @@ impl ObjectEncoder<'_, '_> {
             self.encoder.op(Opcode::Build);
         }
         self.encoder.leave(&self.level);
+        self.encoder.note_at(&self.level, Form::Callable);
         Ok(())
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Output<'w> {
     limit: usize,
     /// Whether the writer refused bytes: what follows them must not be written.
     failed: bool,
+    /// How many need what they wrote to stay in the buffer for now.
+    holds: usize,
 }
 
 impl<'w> Output<'w> {
@@ -36,10 +38,16 @@ impl<'w> Output<'w> {
     pub(super) fn new(bytes: Vec<u8>, sink: Option<&'w mut dyn Write>) -> Self {
         Self {
             bytes,
+            // Below protocol 4, which has no frames, the buffer is handed on when it is as large
+            // as a frame would be.
+            limit: match sink {
+                Some(_) => FRAME_SIZE_TARGET,
+                None => usize::MAX,
+            },
             sink,
             frame: None,
-            limit: usize::MAX,
             failed: false,
+            holds: 0,
         }
     }
 
@@ -69,6 +77,12 @@ impl<'w> Output<'w> {
 
     #[cold]
     fn next_frame(&mut self) -> Result<()> {
+        if self.frame.is_none() {
+            return match self.holds {
+                0 => self.flush(),
+                _ => Ok(()),
+            };
+        }
         self.close_frame();
         self.flush()?;
         self.open_frame();
@@ -96,6 +110,18 @@ impl<'w> Output<'w> {
             self.bytes[start + 1..payload].copy_from_slice(&(length as u64).to_le_bytes());
         }
         self.limit = usize::MAX;
+    }
+
+    /// Keeps what follows in the buffer, so that something can be put before it, and returns where
+    /// that is. Not for protocols with frames.
+    pub(super) fn hold(&mut self) -> usize {
+        self.holds += 1;
+        self.bytes.len()
+    }
+
+    /// Ends what [`hold`](Self::hold) began.
+    pub(super) fn release(&mut self) {
+        self.holds = self.holds.saturating_sub(1);
     }
 
     /// Hands everything so far to the writer, if there is one.
@@ -126,16 +152,15 @@ impl<'w> Output<'w> {
         let framed = self.frame.is_some();
         self.close_frame();
         self.bytes.extend_from_slice(header);
-        match &mut self.sink {
-            None => self.bytes.extend_from_slice(data),
-            Some(_) => {
-                self.flush()?;
-                if let Some(sink) = &mut self.sink
-                    && let Err(error) = sink.write_all(data)
-                {
-                    self.failed = true;
-                    return Err(error.into());
-                }
+        if self.sink.is_none() || self.holds > 0 {
+            self.bytes.extend_from_slice(data);
+        } else {
+            self.flush()?;
+            if let Some(sink) = &mut self.sink
+                && let Err(error) = sink.write_all(data)
+            {
+                self.failed = true;
+                return Err(error.into());
             }
         }
         if framed {

@@ -112,8 +112,36 @@ impl Encoder<'_> {
         )
     }
 
-    /// Writes text that has surrogates in it, as three bytes each; a new object each time.
-    pub(crate) fn text_with_surrogates(&mut self, text: &[u8]) -> Result<()> {
+    /// Writes text in which surrogates may stand alone, as they may in Python: UTF-8 with each
+    /// surrogate as three bytes of its own. It is a new object each time, as with
+    /// [`str`](Self::str).
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Encoder, Pickle};
+    ///
+    /// /// A file name that is no UTF-8, as Python has it: `os.fsdecode(b"caf\xe9")`.
+    /// struct FileName;
+    ///
+    /// impl Pickle for FileName {
+    ///     fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
+    ///         encoder.wtf8(b"caf\xed\xb3\xa9")
+    ///     }
+    /// }
+    ///
+    /// let name: pickle::Value = pickle::loads(&pickle::dumps(&FileName)?)?;
+    /// assert_eq!(name.to_string(), r"'caf\udce9'");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not that; otherwise as [`str`](Self::str).
+    pub fn wtf8(&mut self, text: &[u8]) -> Result<()> {
+        if let Ok(text) = std::str::from_utf8(text) {
+            return self.str(text);
+        }
+        check_wtf8(text)?;
         self.out.boundary()?;
         match u8::try_from(text.len()) {
             _ if self.protocol == Protocol::V0 => {
@@ -291,6 +319,26 @@ fn too_large(what: &str) -> Error {
         format!("serializing a {what} larger than 4 GiB requires pickle protocol 4 or higher"),
     )
     .raised_as("OverflowError")
+}
+
+/// Checks that bytes are UTF-8 in which surrogates may stand alone.
+fn check_wtf8(text: &[u8]) -> Result<()> {
+    let mut rest = text;
+    while let Err(error) = std::str::from_utf8(rest) {
+        let at = error.valid_up_to();
+        match rest.get(at..at + 3) {
+            Some([0xED, 0xA0..=0xBF, 0x80..=0xBF]) => rest = &rest[at + 3..],
+            _ => {
+                let at = text.len() - rest.len() + at;
+                let message = format!(
+                    "'utf-8' codec can't decode byte 0x{:02x} in position {at}",
+                    text[at]
+                );
+                return Err(Error::new(ErrorKind::Encoding, message));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes text in the encoding of protocol 0, Python's `raw-unicode-escape` with line breaks and a

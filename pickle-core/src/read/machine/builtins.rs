@@ -96,6 +96,10 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let Some(GlobalRef::Name(of)) = self.global_of(of) else {
             return Ok(());
         };
+        if name == "__new__" {
+            self.workspace.arena.set_meaning(call, Meaning::New);
+            return Ok(());
+        }
         // Each level has the names of those above it.
         let length = of.module.len() + of.qualname.len();
         let of = of.clone();

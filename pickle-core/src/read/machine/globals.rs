@@ -152,7 +152,11 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             || (container.shape.log_start().is_some()
                 && matches!(
                     container.meaning,
-                    Meaning::Call | Meaning::Instance | Meaning::Attribute
+                    Meaning::Call
+                        | Meaning::Instance
+                        | Meaning::Attribute
+                        | Meaning::New
+                        | Meaning::Partial
                 ))
     }
 

@@ -367,8 +367,8 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
                 Opcode::Frame => self.frame()?,
                 Opcode::Persid => self.persistent_text()?,
                 Opcode::Binpersid => {
-                    self.check_persistent()?;
                     let id = self.pop()?;
+                    self.check_persistent()?;
                     let object = self.workspace.arena.make(Shape::Persistent, &[id], 0);
                     self.push(object);
                 }

@@ -15,11 +15,11 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     }
 
     pub(super) fn persistent_text(&mut self) -> Result<()> {
-        self.check_persistent()?;
         if !self.any_line()?.is_ascii() {
             let message = "persistent IDs in protocol 0 must be ASCII strings";
             return Err(Error::new(ErrorKind::PersistentId, message));
         }
+        self.check_persistent()?;
         let id = W::from_place(Place::Scalar(self.offset));
         let object = self.workspace.arena.make(Shape::Persistent, &[id], 0);
         self.push(object);

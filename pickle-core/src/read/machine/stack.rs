@@ -45,7 +45,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if self.workspace.marks.is_empty() {
             Error::new(ErrorKind::Stack, "unpickling stack underflow")
         } else {
-            Error::new(ErrorKind::Mark, "unexpected MARK found")
+            Error::new(ErrorKind::Stack, "unexpected MARK found")
         }
     }
 

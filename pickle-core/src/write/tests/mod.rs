@@ -3,6 +3,7 @@
 mod errors;
 mod golden;
 mod identity;
+mod reduce;
 mod sizes;
 mod streams;
 
