@@ -13,9 +13,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-/// What a process may take: address space in KiB, and time for each reading.
+/// What a process may take: address space in KiB, and time for each reading. The time is that of
+/// the processor, which is the same however busy the machine is; by the clock it may be far more.
 const ADDRESS_SPACE: u64 = 2 << 20;
 const TIME: Duration = Duration::from_secs(10);
+const CLOCK: Duration = Duration::from_secs(120);
 
 /// The peak memory that a reading may have: so much, and so much for each byte of input.
 const MEMORY: u64 = 64 << 20;
@@ -192,12 +194,19 @@ fn run(path: &Path) -> Vec<Outcome> {
                 let _ = sender.send(line);
             }
         });
+        let (mut used, mut since) = (Duration::ZERO, Instant::now());
         let ended = loop {
-            match lines.recv_timeout(TIME) {
-                Ok(line) => outcomes.extend(Outcome::parse(&line)),
+            match lines.recv_timeout(Duration::from_millis(500)) {
+                Ok(line) => {
+                    outcomes.extend(Outcome::parse(&line));
+                    (used, since) = (processor_time(child.id()), Instant::now());
+                }
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    let _ = child.kill();
-                    break "timeout";
+                    let late = processor_time(child.id()).saturating_sub(used) > TIME;
+                    if late || since.elapsed() > CLOCK {
+                        let _ = child.kill();
+                        break "timeout";
+                    }
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) => break "signal",
             }
@@ -210,6 +219,21 @@ fn run(path: &Path) -> Vec<Outcome> {
         }
     }
     outcomes
+}
+
+/// How much time a process has used so far.
+fn processor_time(process: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The name, in parentheses, may hold anything.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: u64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<u64>().ok())
+        .sum();
+    // There are a hundred in a second, wherever Linux runs.
+    Duration::from_millis(10 * ticks)
 }
 
 fn why(status: ExitStatus) -> String {

@@ -145,10 +145,13 @@ fn copy_line(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
     }
 }
 
-fn fill(reader: &mut dyn BufRead) -> Result<&[u8]> {
+/// What the reader has buffered, or can get; nothing at its end.
+pub(super) fn fill(reader: &mut dyn BufRead) -> Result<&[u8]> {
     // Twice, for the borrow of a successful call must be able to leave the loop.
     loop {
         match reader.fill_buf() {
+            // Not to be asked for again: at the end, a terminal would ask its user.
+            Ok([]) => return Ok(&[]),
             Ok(_) => break,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),

@@ -78,8 +78,8 @@ impl<'d, 'de> Loader<'d, 'de> {
     }
 
     fn visit(&mut self, node: NodeRef<'d, 'de>) -> Result<()> {
-        let worked_out = node.is_worked_out();
-        if worked_out && let Some(Some(value)) = self.known.get(&node.id()) {
+        let again = node.is_shared() && node.is_worked_out();
+        if again && let Some(Some(value)) = self.known.get(&node.id()) {
             self.done.push(value.clone());
             return Ok(());
         }
@@ -96,7 +96,7 @@ impl<'d, 'de> Loader<'d, 'de> {
             View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,
             view => return self.enter(node, view),
         };
-        if worked_out {
+        if again {
             self.known.insert(node.id(), Some(view.clone()));
         }
         self.done.push(view);
