@@ -210,8 +210,8 @@ impl Encoder<'_> {
         self.take_address();
         let [a, b, c, d] = code.to_le_bytes();
         match code {
-            ..=0xFF => self.push(&[Opcode::Ext1.byte(), a]),
-            ..=0xFFFF => self.push(&[Opcode::Ext2.byte(), a, b]),
+            0..=0xFF => self.push(&[Opcode::Ext1.byte(), a]),
+            0x100..=0xFFFF => self.push(&[Opcode::Ext2.byte(), a, b]),
             _ => self.push(&[Opcode::Ext4.byte(), a, b, c, d]),
         }
         self.note(Form::Callable);
@@ -247,11 +247,11 @@ impl Encoder<'_> {
             Origin::Heap => {
                 self.fresh_str(module)?;
             }
-            Origin::Shared(private) => match self.memo.private_names[private as usize] {
+            Origin::Shared(private) => match self.memo.private_name(private as usize) {
                 Some(slot) => self.get(slot)?,
                 None => {
                     let slot = self.fresh_str(module)?;
-                    self.memo.private_names[private as usize] = Some(slot);
+                    self.memo.set_private_name(private as usize, slot);
                 }
             },
         }

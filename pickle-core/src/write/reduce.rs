@@ -232,9 +232,10 @@ impl<'w> ReduceEncoder<'_, 'w> {
             return Ok(());
         }
         let encoder = &mut *self.encoder;
+        let slot = encoder.begin_setter(&self.made);
         encoder.value(setter)?;
         check_setter(encoder)?;
-        encoder.setter_target(self.made.slot)?;
+        encoder.setter_target(slot)?;
         encoder
             .value(state)
             .map_err(|error| part(error, "__dict__"))?;
