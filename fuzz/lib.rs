@@ -1,4 +1,5 @@
-//! What the fuzz targets share: one text for whatever a pickle holds.
+//! What the fuzz targets share.
 
+pub mod differential;
 pub mod python;
 pub mod render;

@@ -26,8 +26,8 @@ pub use persistent::Persistent;
 pub use protocol::Protocol;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
-    InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader,
-    Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
+    InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
+    Reader, Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{Class, Constant, Function, Global, Instance, Member, Registration, Registry};
 pub use value::{Value, repr};

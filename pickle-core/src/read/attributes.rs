@@ -4,12 +4,17 @@ use std::borrow::Cow;
 
 use super::Unpickle;
 use super::arena::{Container, Entry, Shape};
+use super::containers::{CONTAINER_COST, ITEM_COST};
 use super::cursor::Cursor;
 use super::decoder::Decoder;
 use super::node::Node;
 use super::scalar::Scalar;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, start};
 use crate::registry::Class;
+
+/// What an attribute costs of the allowance for shared parts, wanted or not: many instances may
+/// have one state.
+const ATTRIBUTE_COST: usize = 8;
 
 /// The attributes of an instance, in the order in which its state names them.
 ///
@@ -84,6 +89,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         class: &'static Class,
         global: usize,
     ) -> Result<Self> {
+        decoder.charge(CONTAINER_COST)?;
         decoder.enter(node)?;
         let mut attributes = Self::inside(decoder, container, class, global);
         attributes.alone = true;
@@ -174,14 +180,21 @@ impl<'a, 'de> Attributes<'a, 'de> {
         self.position += 2;
         let nth = self.count;
         self.count += 1;
-        match self.decoder.plan(self.global).names.get(nth) {
-            Some(&(expected, index)) if expected == name => Ok(Some(index)),
-            _ => self.look_up(nth, name),
-        }
+        let index = match self.decoder.plan(self.global).names.get(nth) {
+            Some(&(expected, index)) if expected == name => index,
+            _ => self.look_up(nth, name)?,
+        };
+        let cost = match index {
+            // Who wants it needs its name as well.
+            usize::MAX => CONTAINER_COST + self.decoder.text_length(name),
+            _ => ATTRIBUTE_COST,
+        };
+        self.decoder.charge(cost)?;
+        Ok(Some(index))
     }
 
     /// Finds an attribute by the text of its name, and remembers it for the next instance.
-    fn look_up(&mut self, nth: usize, name: Node) -> Result<Option<usize>> {
+    fn look_up(&mut self, nth: usize, name: Node) -> Result<usize> {
         let names = self.class.attributes();
         let aliases = self.class.attribute_aliases();
         let index = match self.decoder.scalar(name)? {
@@ -208,7 +221,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         } else if plan.len() == nth {
             plan.push((name, index));
         }
-        Ok(Some(index))
+        Ok(index)
     }
 
     /// Goes to the next dict of attributes; false when there is none.
@@ -225,6 +238,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         if self.log_position == self.log_end {
             return Ok(false);
         }
+        self.decoder.charge(ATTRIBUTE_COST)?;
         let (entry, node) = self.decoder.arena.log_entry(self.log_position);
         self.log_position += 2;
         match entry {
@@ -313,9 +327,10 @@ impl<'a, 'de> Attributes<'a, 'de> {
         let Some(value) = self.value else {
             return Err(Error::custom("a value was asked for before its attribute"));
         };
+        self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
         match read(Cursor::new(self.decoder, value)) {
             Ok(value) => Ok(value),
-            Err(error) => Err(error.in_attribute(self.name().into_owned())),
+            Err(error) => Err(error.in_attribute(start(&self.name()).into_owned())),
         }
     }
 

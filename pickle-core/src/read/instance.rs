@@ -3,7 +3,7 @@
 use super::Unpickle;
 use super::arena::{Container, Entry, Meaning, Shape};
 use super::attributes::Attributes;
-use super::containers::Items;
+use super::containers::{ITEM_COST, Items};
 use super::cursor::Cursor;
 use super::decoder::Decoder;
 use super::document::Document;
@@ -494,6 +494,7 @@ impl<'de> InstanceReader<'_, 'de> {
         name: &str,
         read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
     ) -> Result<T> {
+        self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
         let value = read(Cursor::new(self.decoder, node));
         value.map_err(|error| error.in_attribute(name.to_owned()))
     }

@@ -51,6 +51,7 @@ impl Session {
             }
             self.wide.run(input, start, &mut globals, &options)
         };
+        let origin = options.origin(start.byte);
         match run {
             Ok((arena, root, end)) => Ok((
                 Document {
@@ -60,6 +61,7 @@ impl Session {
                     earlier,
                     options,
                     root,
+                    bytes_read: (end.byte - origin) as u64,
                 },
                 end,
             )),

@@ -368,8 +368,6 @@ impl<R: BufRead> Unpickler<Reader<R>> {
             buffer,
         } = &mut self.source;
         let mut options = self.options.clone();
-        // The pickle ends with its STOP; frames that promise more cannot be checked.
-        options.whole_input = false;
         if !options.memo_kept {
             input.clear();
         }
@@ -377,7 +375,9 @@ impl<R: BufRead> Unpickler<Reader<R>> {
             byte: input.len(),
             buffer: *buffer,
         };
-        read_pickle(reader, input).inspect_err(|_| input.truncate(start.byte))?;
+        let complete = read_pickle(reader, input).inspect_err(|_| input.truncate(start.byte))?;
+        // A pickle that is not complete has a frame that ends behind it, or lacks what it needs.
+        options.whole_input = !complete;
         Ok((start, options))
     }
 

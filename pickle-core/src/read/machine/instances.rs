@@ -80,6 +80,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         {
             self.call_builtin(builtin, index, args)?;
         }
+        self.reduced = self.position;
         self.push(object);
         self.check_memory()
     }
