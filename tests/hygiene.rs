@@ -81,6 +81,172 @@ mod constants {
     }
 }
 
+/// Every shape, without anything in scope.
+mod shapes {
+    use super::derive;
+    use ::renamed::Pickle;
+    use ::std::collections::{BTreeMap, BTreeSet};
+    use ::std::string::String;
+    use ::std::vec::Vec;
+
+    #[derive(Pickle)]
+    #[pickle(
+        crate = "::renamed",
+        module = "shapes",
+        newargs,
+        rename_all = "camelCase"
+    )]
+    struct NewArgs {
+        #[pickle(arg, default)]
+        first_arg: ::core::primitive::u8,
+        #[pickle(kwarg)]
+        second: ::core::primitive::u8,
+        #[pickle(alias = "3rd")]
+        third: ::core::primitive::u8,
+        #[pickle(slot)]
+        fourth: ::core::primitive::u8,
+        #[pickle(rest)]
+        others: BTreeMap<String, ::renamed::Value>,
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes", namedtuple)]
+    struct Named(::core::primitive::u8, ::core::primitive::u8);
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes", base = "int")]
+    struct Based(::core::primitive::i64);
+
+    #[derive(Pickle)]
+    #[pickle(
+        crate = "::renamed",
+        module = "shapes",
+        reduce = "shapes.make",
+        deny_unknown
+    )]
+    struct Reduced {
+        #[pickle(args)]
+        args: (::core::primitive::u8,),
+        #[pickle(items = "list")]
+        items: Vec<::core::primitive::u8>,
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes")]
+    struct Mapping {
+        #[pickle(items = "dict")]
+        items: BTreeMap<String, String>,
+        #[pickle(bytes)]
+        bytes: [::core::primitive::u8; 2],
+        #[pickle(latin1)]
+        text: String,
+        #[pickle(with = "super::shapes::with")]
+        with: ::core::primitive::u8,
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes")]
+    struct Set {
+        #[pickle(items = "set")]
+        items: BTreeSet<::core::primitive::u8>,
+    }
+
+    mod with {
+        pub(super) fn pickle(
+            value: &::core::primitive::u8,
+            encoder: &mut ::renamed::Encoder<'_>,
+        ) -> ::renamed::Result<()> {
+            encoder.int(::core::convert::Into::into(*value))
+        }
+
+        pub(super) fn unpickle(
+            cursor: ::renamed::Cursor<'_, '_>,
+        ) -> ::renamed::Result<::core::primitive::u8> {
+            ::renamed::Unpickle::unpickle(cursor)
+        }
+    }
+
+    #[derive(Pickle)]
+    #[pickle(
+        crate = "::renamed",
+        module = "shapes",
+        state = "tuple",
+        upgrade = "upgrade"
+    )]
+    struct State {
+        first: ::core::primitive::u8,
+    }
+
+    fn upgrade(state: ::renamed::Value) -> ::renamed::Value {
+        state
+    }
+
+    #[derive(Pickle)]
+    #[pickle(
+        crate = "::renamed",
+        module = "shapes",
+        getstate = "get",
+        setstate = "set"
+    )]
+    struct Functions;
+
+    fn get(_: &Functions) -> ::core::primitive::u8 {
+        1
+    }
+
+    fn set(_: ::core::primitive::u8) -> Functions {
+        Functions
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes")]
+    struct Flat {
+        #[pickle(flatten)]
+        base: Marker,
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes")]
+    struct Marker;
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", dict)]
+    struct Keys<'a> {
+        key: &'a ::core::primitive::str,
+        #[pickle(rest)]
+        others: Vec<(String, ::renamed::Value)>,
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", transparent)]
+    struct Wrapper<T>(T);
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes")]
+    enum Member {
+        #[pickle(value = true)]
+        None,
+        #[pickle(value = "x", alias = "Many")]
+        Some,
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed")]
+    enum Classes {
+        Ok(Marker),
+        Err(::std::boxed::Box<Flat>),
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", untagged)]
+    enum Data<'a, T> {
+        None,
+        Some(T),
+        Text(&'a ::core::primitive::str),
+        Two(::core::primitive::u8, T),
+    }
+}
+
 /// Methods of a trait that every type has are not ours.
 mod blanket {
     use super::derive;

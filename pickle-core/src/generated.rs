@@ -1,7 +1,7 @@
 //! Functions that only the derive's output calls.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::{Cursor, NodeRef, View};
+use crate::read::{Attributes, Cursor, NodeRef, View};
 use crate::registry::Class;
 use crate::write::Encoder;
 
@@ -29,6 +29,11 @@ pub const fn total(lists: &[&[&'static str]]) -> usize {
         nth += 1;
     }
     count
+}
+
+/// The name of the attribute under way.
+pub fn attribute_name(attributes: &Attributes<'_, '_>) -> String {
+    attributes.name().into_owned()
 }
 
 /// The error of an instance without an attribute.

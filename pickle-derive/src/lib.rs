@@ -1,7 +1,7 @@
 //! `#[derive(Pickle)]` for [`pickle-rs`](https://docs.rs/pickle-rs), which re-exports it: depend on
 //! that, not on this.
 //!
-//! The way of a struct through this crate: `attr` turns the words of `#[pickle(...)]` into typed
+//! The way of a type through this crate: `attr` turns the words of `#[pickle(...)]` into typed
 //! options, `model` puts them beside the fields, `check` looks for what does not go together, and
 //! `expand` writes the impls. Problems of all stages gather in `ctxt`; if there are any, `fallback`
 //! writes impls that only keep the compiler from complaining that there are none. `symbol` has the
@@ -25,9 +25,10 @@ use crate::model::Model;
 /// Makes a struct the Rust side of a Python class: it can be dumped, loaded, and is registered
 /// under the class's name.
 ///
-/// It implements `Pickle`, `Unpickle` and `Instance`. An instance is written as Python writes one
-/// of a plain class or a dataclass: its class by name, then its attributes as a dict. The fields
-/// are the attributes, in order.
+/// It implements `Pickle`, `Unpickle` and `Instance`. Unless a word says otherwise, an instance is
+/// written as Python writes one of a plain class or a dataclass: its class by name, then its
+/// attributes as a dict. The fields are the attributes, in order. [Other shapes](#shapes), and
+/// [enums](#enums), follow below.
 ///
 /// ```
 /// use pickle::Pickle;
@@ -206,9 +207,393 @@ use crate::model::Model;
 /// # Ok::<(), pickle::Error>(())
 /// ```
 ///
+/// # Shapes
+///
+/// An instance is what Python's `__reduce_ex__` makes of it. Where that is more than a class and a
+/// dict of attributes, a word on the struct says so:
+///
+/// | in Python | in Rust |
+/// |---|---|
+/// | a plain class, a dataclass | nothing to say; [`flatten`](#flatten) for the fields of a base class |
+/// | `__slots__`, `@dataclass(slots=True)` | [`slots`](#slots), or [`slot`](#slots) on single fields |
+/// | `__getstate__` gives a list or a tuple; `@dataclass(slots=True, frozen=True)` | [`state`](#state--list) |
+/// | any other `__getstate__` and `__setstate__` | [`getstate`, `setstate`](#getstate---setstate--) |
+/// | `collections.namedtuple`, `typing.NamedTuple` | [`namedtuple`](#namedtuple) |
+/// | `__getnewargs__`, `__getnewargs_ex__` | [`newargs`](#newargs) |
+/// | a subclass of `int`, `str`, `tuple` … | [`base`](#base--int) |
+/// | a subclass of `list`, `dict`, `set` | [`items`](#items--list) on a field |
+/// | `__reduce__` | [`reduce`](#reduce) |
+/// | an exception | [`exception`](#exception) |
+/// | a dict with known keys | [`dict`](#dict) |
+/// | the only field, as it is | [`transparent`](#transparent) |
+/// | `enum.Enum` and its like | an [enum](#enums) without data |
+/// | one of several classes, `int \| str \| None` | an [enum](#enums) with data |
+///
+/// A unit struct is an instance without attributes. The fields of a tuple struct have no names, so
+/// that it needs one of the words above, or a `rename` on each field.
+///
+/// ## `slots`
+///
+/// The attributes are `__slots__`. `slot` on a field says it of that one alone. Protocols 0 and 1
+/// cannot write such instances, as in Python.
+///
+/// ## `state = "list"`
+///
+/// The state is a list, or with `"tuple"` a tuple, of the fields in their order. Fields at the end
+/// with a `default` may be missing.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "net", state = "tuple")]
+/// struct Address {
+///     host: String,
+///     port: u16,
+/// }
+///
+/// let address: Address = pickle::loads(b"cnet\nAddress\n)\x81(Vlocalhost\nI80\ntb.")?;
+/// assert_eq!(address, Address { host: "localhost".into(), port: 80 });
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `getstate = "…"`, `setstate = "…"`
+///
+/// Functions from the value to its state and back, for a state of any form. What `getstate` returns
+/// is dumped; what `setstate` takes is loaded, and it returns the value, or a `pickle::Result` of
+/// it.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "m", getstate = "Counter::count", setstate = "Counter::new")]
+/// struct Counter(u64);
+///
+/// impl Counter {
+///     fn new(count: u64) -> Self {
+///         Self(count)
+///     }
+///
+///     fn count(&self) -> u64 {
+///         self.0
+///     }
+/// }
+///
+/// let counter: Counter = pickle::loads(b"cm\nCounter\n)\x81I5\nb.")?;
+/// assert_eq!(counter, Counter(5));
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `namedtuple`
+///
+/// The fields are the items of a named tuple.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "geo", name = "Place", namedtuple)]
+/// struct Place(f64, f64);
+///
+/// // collections.namedtuple("Place", "x y")(1.0, 2.0)
+/// let place: Place = pickle::loads(b"\x80\x02cgeo\nPlace\nG?\xf0\0\0\0\0\0\0G@\0\0\0\0\0\0\0\x86\x81.")?;
+/// assert_eq!(place, Place(1.0, 2.0));
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `newargs`
+///
+/// The class's `__new__` makes the instance of arguments. The fields marked `arg` are the
+/// arguments, in order, those marked `kwarg` the keyword arguments; the others are attributes. If no
+/// field is marked, all are arguments, but for those marked `attribute`. A field marked `args` is
+/// the whole tuple of arguments. Protocols 0 and 1 write no such arguments, as in Python.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "shop", newargs)]
+/// struct Fee {
+///     #[pickle(arg)]
+///     amount: i64,
+///     #[pickle(kwarg)]
+///     currency: String,
+///     #[pickle(default)]
+///     note: Option<String>,
+/// }
+///
+/// let fee = Fee { amount: 3, currency: "EUR".into(), note: None };
+/// assert_eq!(pickle::loads::<Fee>(&pickle::dumps(&fee)?)?, fee);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `base = "int"`
+///
+/// The class is a subclass of a built-in type: `int`, `float`, `str`, `bytes`, `complex` or `tuple`.
+/// The field marked `arg`, or the only one, is the value as that type.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "units", base = "int")]
+/// struct Meters(i64);
+///
+/// let meters: Meters = pickle::loads(b"\x80\x02cunits\nMeters\nK\x05\x85\x81.")?;
+/// assert_eq!(meters, Meters(5));
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `reduce`
+///
+/// Calling the class makes the instance; with `reduce = "module.function"` calling that function
+/// does. Which fields are the arguments is said as for [`newargs`](#newargs). The others are
+/// attributes, or [`items`](#items--list). No function runs here: its name stands for the struct, as
+/// an alias does.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "weather", reduce = "weather.make_temperature")]
+/// struct Temperature {
+///     scale: char,
+///     degrees: f64,
+/// }
+///
+/// let temperature: Temperature =
+///     pickle::loads(b"cweather\nmake_temperature\n(VC\nF20.5\ntR.")?;
+/// assert_eq!(temperature, Temperature { scale: 'C', degrees: 20.5 });
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `exception`
+///
+/// An exception: as `reduce`, the arguments are those that Python keeps in `args`.
+///
+/// ## `dict`
+///
+/// The struct is a dict whose keys are the names of the fields. It is no class.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(dict, deny_unknown)]
+/// struct Options {
+///     verbose: bool,
+/// }
+///
+/// let options: Options = pickle::loads(b"}X\x07\0\0\0verboseI01\ns.")?;
+/// assert!(options.verbose);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `transparent`
+///
+/// The struct is its only field, `skip`ped ones aside. It is no class.
+///
+/// ## `rename_all = "camelCase"`
+///
+/// How the names of the attributes, or of an enum's members, are made of those of the fields, or of
+/// the variants: `camelCase`, `PascalCase`, `snake_case` or `SCREAMING_SNAKE_CASE`. A `rename` goes
+/// before it.
+///
+/// ## `deny_unknown`
+///
+/// An attribute, or a key, that the struct does not name is an error.
+///
+/// ## `upgrade = "…"`
+///
+/// A function that sees the state as it stands in the pickle and returns the one of today, both a
+/// `pickle::Value`, or a `pickle::Result` of it. It is called for every instance, whatever version
+/// wrote it.
+///
+/// ```
+/// use pickle::{Pickle, Value};
+///
+/// #[derive(Pickle)]
+/// #[pickle(module = "shop", upgrade = "cents")]
+/// struct Price {
+///     cents: i64,
+/// }
+///
+/// /// Prices were in euros once.
+/// fn cents(mut state: Value) -> Value {
+///     if let Value::Dict(dict) = &mut state
+///         && let Some(euros) = dict.remove("euros").and_then(|euros| euros.as_i64())
+///     {
+///         dict.insert("cents", 100 * euros);
+///     }
+///     state
+/// }
+///
+/// let price: Price = pickle::loads(b"cshop\nPrice\n)\x81}X\x05\0\0\0eurosI3\nsb.")?;
+/// assert_eq!(price.cents, 300);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `load_only`, `dump_only`
+///
+/// Only one of the two directions is implemented.
+///
+/// # More on a field
+///
+/// ## `alias = "…"` on a field
+///
+/// Another name that the attribute may have in a pickle. It may be given repeatedly.
+///
+/// ## `with = "…"`
+///
+/// The path of a module with two functions, which write and read the field instead of its type:
+///
+/// ```
+/// mod hex {
+///     use pickle::{Cursor, Encoder, Error, Result};
+///
+///     pub fn pickle(value: &u32, encoder: &mut Encoder<'_>) -> Result<()> {
+///         encoder.str(&format!("{value:x}"))
+///     }
+///
+///     pub fn unpickle(cursor: Cursor<'_, '_>) -> Result<u32> {
+///         u32::from_str_radix(&cursor.str()?, 16).map_err(Error::custom)
+///     }
+/// }
+///
+/// #[derive(pickle::Pickle)]
+/// struct Colour {
+///     #[pickle(with = "hex")]
+///     rgb: u32,
+/// }
+/// # let bytes = pickle::dumps(&Colour { rgb: 0xff8000 })?;
+/// # assert_eq!(pickle::loads::<Colour>(&bytes)?.rgb, 0xff8000);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `bytes`, `latin1`
+///
+/// `bytes`: the field is written as `bytes`, for whatever is `AsRef<[u8]>` and `TryFrom<Vec<u8>>`.
+/// `latin1`: text that Python 2 may have written as a byte string, each byte a character, whatever
+/// encoding the [`Unpickler`] takes otherwise.
+///
+/// [`Unpickler`]: https://docs.rs/pickle-rs/latest/pickle/struct.Unpickler.html
+///
+/// ## `items = "list"`
+///
+/// The field holds what the instance itself holds, as an instance of a subclass of `list`, `dict`
+/// or `set` does: `"list"`, `"dict"` or `"set"`.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "music")]
+/// struct Playlist {
+///     title: String,
+///     #[pickle(items = "list")]
+///     songs: Vec<String>,
+/// }
+///
+/// let playlist = Playlist { title: "Mix".into(), songs: vec!["a".into(), "b".into()] };
+/// assert_eq!(pickle::loads::<Playlist>(&pickle::dumps(&playlist)?)?, playlist);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `rest`
+///
+/// The attributes, or keys, that no other field is: a `Vec` of pairs, which keeps their order, or a
+/// map. They are written in the place of the field.
+///
+/// ```
+/// use pickle::Value;
+///
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// struct Point {
+///     x: i64,
+///     #[pickle(rest)]
+///     others: Vec<(String, Value)>,
+/// }
+///
+/// let point = Point { x: 1, others: vec![("colour".into(), "red".into())] };
+/// assert_eq!(pickle::loads::<Point>(&pickle::dumps(&point)?)?, point);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `flatten`
+///
+/// The attributes of a base class, whose Rust type derives `Pickle` too. They are written in the
+/// place of the field.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// struct Animal {
+///     name: String,
+/// }
+///
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// struct Dog {
+///     #[pickle(flatten)]
+///     animal: Animal,
+///     tricks: u32,
+/// }
+///
+/// let class = <Dog as pickle::Instance>::CLASS;
+/// assert_eq!(class.attributes(), ["tricks", "name"]);
+/// ```
+///
+/// # Enums
+///
+/// ## Without data
+///
+/// An enum whose variants hold nothing is an `enum.Enum`, an `IntEnum` or a `StrEnum`: its members
+/// have the values that `value = …` gives, an int, a str, a bool or `None`, or the numbers behind
+/// the variants. `rename` and `alias` say what a member is called: some versions of Python wrote
+/// names instead of values.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "paint", rename_all = "SCREAMING_SNAKE_CASE")]
+/// enum Color {
+///     Red = 1,
+///     LightBlue = 2,
+/// }
+///
+/// let color: Color = pickle::loads(b"\x80\x02cpaint\nColor\nK\x02\x85R.")?;
+/// assert_eq!(color, Color::LightBlue);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## Of classes
+///
+/// An enum whose variants hold one value each is whichever class the pickle names. The types derive
+/// `Pickle` themselves; the enum has no name in Python.
+///
+/// ```
+/// # use pickle::Pickle;
+/// # #[derive(Pickle, Debug, PartialEq)]
+/// # struct Circle { radius: f64 }
+/// # #[derive(Pickle, Debug, PartialEq)]
+/// # struct Square { side: f64 }
+/// #[derive(Pickle, Debug, PartialEq)]
+/// enum Shape {
+///     Circle(Circle),
+///     Square(Square),
+/// }
+///
+/// let bytes = pickle::dumps(&Square { side: 2.0 })?;
+/// assert_eq!(pickle::loads::<Shape>(&bytes)?, Shape::Square(Square { side: 2.0 }));
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `untagged`
+///
+/// The variants are plain data: the first one that the value fits is taken. A variant without data
+/// is `None`, or the constant of its `value = …`; one with several values is a tuple.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(untagged)]
+/// enum Setting {
+///     #[pickle(value = "auto")]
+///     Auto,
+///     Off,
+///     Level(i64),
+///     Range(i64, i64),
+/// }
+///
+/// let settings: Vec<Setting> = pickle::loads(b"](NK\x05X\x04\0\0\0autoK\x01K\x02\x86e.")?;
+/// assert_eq!(settings, [Setting::Off, Setting::Level(5), Setting::Auto, Setting::Range(1, 2)]);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
 /// # What it does not do
 ///
-/// Enums, tuple structs, unit structs and unions are refused.
+/// Unions, and variants with named fields, are refused.
 #[proc_macro_derive(Pickle, attributes(pickle))]
 pub fn derive_pickle(input: TokenStream) -> TokenStream {
     match syn::parse(input) {

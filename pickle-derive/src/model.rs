@@ -74,6 +74,8 @@ pub(crate) enum Role {
     Rest,
     /// The attributes of a base class.
     Flatten,
+    /// The whole value.
+    Whole,
 }
 
 /// Where a field's value comes from if the pickle does not have it.
@@ -308,6 +310,7 @@ fn assign_roles(head: &Head<'_>, fields: &mut [Field<'_>]) {
             .any(|word| field.options.words.has(*word))
     });
     let usual = match () {
+        () if head.has(Word::Transparent) => Role::Whole,
         () if has_args && !says_args => Role::Arg,
         () if head.has(Word::Slots) => Role::Slot,
         () => Role::Attribute,

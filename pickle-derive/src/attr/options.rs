@@ -1,7 +1,5 @@
 //! The options that stand on classes, fields and variants.
 
-use std::collections::HashMap;
-
 use proc_macro2::Span;
 use syn::parse::{Parse, Parser};
 use syn::{Attribute, ExprPath, Ident, Lit, Path};
@@ -49,17 +47,23 @@ pub(crate) struct VariantOptions {
     pub(crate) words: Words,
 }
 
-/// The words that stand somewhere.
+/// The words that stand somewhere, in order.
 #[derive(Default)]
-pub(crate) struct Words(HashMap<Word, Ident>);
+pub(crate) struct Words(Vec<(Word, Ident)>);
 
 impl Words {
     pub(crate) fn get(&self, word: Word) -> Option<&Ident> {
-        self.0.get(&word)
+        self.among(&[word]).next().map(|(_, ident)| ident)
+    }
+
+    /// Those that are among these.
+    pub(crate) fn among(&self, words: &[Word]) -> impl Iterator<Item = (Word, &Ident)> {
+        let given = self.0.iter().filter(move |(word, _)| words.contains(word));
+        given.map(|(word, ident)| (*word, ident))
     }
 
     pub(crate) fn has(&self, word: Word) -> bool {
-        self.0.contains_key(&word)
+        self.get(word).is_some()
     }
 }
 
@@ -171,7 +175,7 @@ impl ClassOptions {
         let mut seen = Vec::new();
         for entry in entries(ctxt, attrs, place) {
             if let Some(word) = entry.word(ctxt, place, &mut seen) {
-                options.words.0.insert(word, entry.name.clone());
+                options.words.0.push((word, entry.name.clone()));
                 options.read(ctxt, word, &entry);
             }
         }
@@ -247,7 +251,7 @@ impl FieldOptions {
         let mut seen = Vec::new();
         for entry in entries(ctxt, attrs, Place::Field) {
             if let Some(word) = entry.word(ctxt, Place::Field, &mut seen) {
-                options.words.0.insert(word, entry.name.clone());
+                options.words.0.push((word, entry.name.clone()));
                 options.read(ctxt, word, &entry);
             }
         }
@@ -301,7 +305,7 @@ impl VariantOptions {
             let Some(word) = entry.word(ctxt, Place::Variant, &mut seen) else {
                 continue;
             };
-            options.words.0.insert(word, entry.name.clone());
+            options.words.0.push((word, entry.name.clone()));
             match word {
                 // rename = "RED"
                 Word::Rename => options.rename = entry.attribute_name(ctxt, word),
@@ -347,7 +351,7 @@ impl Entry {
             _ => None,
         };
         if constant.is_none() {
-            self.refuse_like(ctxt, word, "value = 1`, `value = \"red\"".to_owned());
+            self.refuse_like(ctxt, word, "value = 1` or `value = \"red\"".to_owned());
         }
         constant
     }

@@ -57,9 +57,7 @@ fn words_go_together(ctxt: &Ctxt, model: &Struct<'_>) {
         ),
     ];
     for (words, why) in groups {
-        let mut given = words
-            .iter()
-            .filter_map(|word| Some((*word, model.head.options.words.get(*word)?)));
+        let mut given = model.head.options.words.among(words);
         if let Some((first, _)) = given.next() {
             given.for_each(|second| conflict(ctxt, first, second, why));
         }
@@ -142,9 +140,7 @@ fn plain_data_has_no_class(ctxt: &Ctxt, model: &Struct<'_>) {
 /// #[pickle(arg, rest)]
 /// ```
 fn one_role_each(ctxt: &Ctxt, field: &Field<'_>) {
-    let mut given = ROLES
-        .iter()
-        .filter_map(|word| Some((*word, field.options.words.get(*word)?)));
+    let mut given = field.options.words.among(&ROLES);
     if let Some((first, _)) = given.next() {
         given.for_each(|second| conflict(ctxt, first, second, "a field is one thing only"));
     }
@@ -155,9 +151,7 @@ fn one_role_each(ctxt: &Ctxt, field: &Field<'_>) {
 /// ```
 fn one_way_each(ctxt: &Ctxt, field: &Field<'_>) {
     let ways = [Word::With, Word::Bytes, Word::Latin1];
-    let mut given = ways
-        .iter()
-        .filter_map(|word| Some((*word, field.options.words.get(*word)?)));
+    let mut given = field.options.words.among(&ways);
     let Some((first, ident)) = given.next() else {
         return;
     };
@@ -354,11 +348,18 @@ fn functions_for_the_state(ctxt: &Ctxt, model: &Struct<'_>) {
         }
     }
     for field in &model.fields {
-        for role in ROLES.iter().chain(&[Word::With, Word::Bytes, Word::Latin1]) {
-            if let Some(at) = field.options.words.get(*role) {
-                let why = "the functions see to all fields";
-                conflict(ctxt, word, (*role, at), why);
-            }
+        let others = [
+            Word::Arg,
+            Word::Kwarg,
+            Word::Args,
+            Word::Attribute,
+            Word::Items,
+            Word::With,
+            Word::Bytes,
+            Word::Latin1,
+        ];
+        for second in field.options.words.among(&others) {
+            conflict(ctxt, word, second, "the functions see to all fields");
         }
     }
 }

@@ -22,9 +22,10 @@ pub(super) fn transparent(model: &Struct<'_>) -> (TokenStream, Body) {
             Some(module) => quote!(#module::unpickle(#cursor)?),
             None => quote!(#private::Unpickle::unpickle(#cursor)?),
         };
-        read = quote!(let #slot = ::core::option::Option::Some(#value););
+        read = quote!(let #slot = #value;);
     }
-    let build = fields::build(model, |_| quote!(::core::unreachable!()));
+    // Nothing can be missing.
+    let build = fields::build(model, |_| TokenStream::new());
     let body = Body {
         mutable: false,
         tokens: quote! {

@@ -110,7 +110,7 @@ pub(super) fn build(
         let filled = filled(field);
         let value = match field.role {
             Role::Skipped => filled.unwrap_or_default(),
-            Role::Rest | Role::Flatten | Role::Args => quote!(#slot),
+            Role::Rest | Role::Flatten | Role::Args | Role::Whole => quote!(#slot),
             _ => {
                 let missing = filled.unwrap_or_else(|| {
                     let error = missing(field);

@@ -194,7 +194,7 @@ pub(super) fn declare(model: &Struct<'_>) -> TokenStream {
 pub(super) fn read(model: &Struct<'_>) -> TokenStream {
     let (private, attributes, index) = (private(), name("attributes"), name("index"));
     let arms = arms(model, "Attributes", quote!(&mut #attributes), || {
-        let name = quote!(::std::borrow::Cow::into_owned(#private::Attributes::name(&#attributes)));
+        let name = quote!(#private::attribute_name(&#attributes));
         (name, quote!(#private::Attributes::unknown(&#attributes)))
     });
     quote! {
