@@ -30,6 +30,8 @@ mod stream;
 mod text;
 mod unpickler;
 mod view;
+#[cfg(test)]
+mod widths;
 
 pub use attributes::Attributes;
 pub use containers::{Items, Pairs};
