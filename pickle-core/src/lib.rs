@@ -4,6 +4,7 @@
 //! `#[derive(Pickle)]`. Depend on this crate alone to implement [`Pickle`] and [`Unpickle`] by
 //! hand without waiting for the derive to compile.
 
+mod buffer;
 mod error;
 mod float;
 mod impls;
@@ -16,6 +17,7 @@ mod registry;
 pub mod value;
 mod write;
 
+pub use buffer::Buffer;
 pub use error::{Error, ErrorKind, Result};
 pub use impls::{ByteArray, FrozenSet};
 pub use limits::Limits;

@@ -9,6 +9,7 @@ mod manifest;
 mod notation;
 mod report;
 mod values;
+mod write;
 
 use std::io::BufReader;
 

@@ -37,19 +37,24 @@ pub(crate) struct PickleOptions {
     pub(crate) stream: Option<String>,
     pub(crate) persistent: bool,
     pub(crate) fix_imports: Option<bool>,
+    /// Without a memo.
+    pub(crate) fast: bool,
+    /// Through `pickletools.optimize`.
+    pub(crate) optimize: bool,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Variant {
     pub(crate) id: String,
-    protocol: u8,
+    pub(crate) protocol: u8,
+    #[serde(default)]
+    writers: Vec<String>,
     file: PathBuf,
     at: usize,
     len: usize,
     #[serde(default)]
     rle: bool,
     #[serde(default)]
-    writers: Vec<String>,
     value: String,
     graph: String,
     loads: Option<Vec<String>>,
@@ -145,6 +150,13 @@ impl Variant {
     /// Whether the order of its dicts means something: not in Python 2.
     pub(crate) fn is_ordered(&self) -> bool {
         !self.writers.iter().any(|writer| writer.starts_with('2'))
+    }
+}
+
+impl Variant {
+    /// Whether [`PYTHON`]'s own pickler writes these bytes.
+    pub(crate) fn is_of_python(&self) -> bool {
+        self.writers.iter().any(|writer| writer == PYTHON)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod chapter;
 mod data;
+mod fixpoint;
 mod support;
 
 use pickle::Pickle;

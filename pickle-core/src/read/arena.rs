@@ -107,7 +107,7 @@ pub(crate) enum Meaning {
     Instance,
     /// `getattr(global, name)`; the log has the global that it gives.
     Attribute,
-    /// `getattr(cls, "__new__")`.
+    /// `getattr(cls, "__new__")`; the log has the global that it gives.
     New,
     /// `functools.partial(…)`, by which protocols 2 and 3 pass keyword arguments to a `__new__`.
     Partial,
@@ -500,6 +500,14 @@ impl AnyArena {
         (container.start + start..container.start + container.len)
             .step_by(2)
             .map(|position| self.log_entry(position))
+    }
+
+    /// An address for a container, while the arena is not changed.
+    pub(crate) fn address(&self, index: usize) -> usize {
+        match self {
+            Self::Narrow(arena) => arena.headers.as_ptr().wrapping_add(index).addr(),
+            Self::Wide(arena) => arena.headers.as_ptr().wrapping_add(index).addr(),
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

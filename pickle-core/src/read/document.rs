@@ -5,7 +5,7 @@ use super::globals::{Builtin, GlobalName, GlobalRef};
 use super::kind::Kind;
 use super::node::{Node, Place};
 use super::options::Options;
-use super::scalar::{Scalar, scalar};
+use super::scalar::{Scalar, line, scalar};
 use super::view::NodeRef;
 use crate::error::Result;
 use crate::opcode::Opcode;
@@ -87,7 +87,8 @@ impl<'de> Document<'de> {
             | Meaning::List
             | Meaning::Tuple
             | Meaning::Dict
-            | Meaning::Attribute => match self.arena.log(container).next() {
+            | Meaning::Attribute
+            | Meaning::New => match self.arena.log(container).next() {
                 Some((Entry::Value, value)) => self.container(value),
                 _ => None,
             },
@@ -201,10 +202,78 @@ impl<'de> Document<'de> {
             (Shape::FrozenSet, _) | (_, Meaning::FrozenSet) => Kind::FrozenSet,
             (_, Meaning::Bytes) => Kind::Bytes,
             (_, Meaning::ByteArray) => Kind::ByteArray,
-            (Shape::Global, _) | (_, Meaning::Attribute) => Kind::Global,
+            (Shape::Global, _) | (_, Meaning::Attribute | Meaning::New) => Kind::Global,
             (Shape::Persistent, _) => Kind::Persistent,
             (Shape::Buffer | Shape::ReadOnly, _) => Kind::Buffer,
             _ => Kind::Object,
         }
     }
 }
+
+/// What writing a document back needs to know.
+impl Document<'_> {
+    /// An address for a node: that of its bytes in the input, or of its container in the arena.
+    pub(super) fn address(&self, node: Node) -> usize {
+        match node.place() {
+            Place::Scalar(offset) => self.input.as_ptr().addr() + offset,
+            Place::Container(index) => self.arena.address(index),
+        }
+    }
+
+    /// Whether a call of `getattr` is how protocols below 4 write the name of a nested class,
+    /// rather than a call for something that the pickler had as an object: a method, say. In the
+    /// former the outermost class is no object, and is not put into the memo.
+    pub(super) fn is_nested_name(&self, call: Container) -> bool {
+        let args = self.arena.child(call.start + 1);
+        let Some(&outer) = self.tuple(args).as_deref().and_then(<[Node]>::first) else {
+            return false;
+        };
+        let Some(container) = self.container(outer) else {
+            return false;
+        };
+        if container.shape != Shape::Global {
+            return self.is_nested_name_chain(container);
+        }
+        let Some(name) = self.global_name(outer) else {
+            return false;
+        };
+        // GLOBAL, two lines, and then perhaps a PUT. STACK_GLOBAL names nested classes as they are.
+        let Some((&GLOBAL, mut code)) = self.input.get(name.offset..).and_then(<[u8]>::split_first)
+        else {
+            return false;
+        };
+        for _ in 0..2 {
+            let line = line(code).len() + 1;
+            code = code.get(line..).unwrap_or_default();
+        }
+        let next = code.first().copied().and_then(Opcode::from_byte);
+        !matches!(
+            next,
+            Some(Opcode::Put | Opcode::Binput | Opcode::LongBinput | Opcode::Memoize)
+        )
+    }
+
+    /// Whether a call of `getattr` is for something of a class that STACK_GLOBAL named.
+    pub(super) fn is_attribute_of_stack_global(&self, call: Container) -> bool {
+        let args = self.tuple(self.arena.child(call.start + 1));
+        args.and_then(|args| self.container(*args.first()?))
+            .is_some_and(|outer| outer.shape == Shape::Global && outer.len == 3)
+    }
+
+    /// As [`is_nested_name`](Self::is_nested_name), one level further out.
+    fn is_nested_name_chain(&self, mut call: Container) -> bool {
+        // A chain of calls is followed without recursion: the innermost one tells.
+        while matches!(call.meaning, Meaning::Attribute | Meaning::New) {
+            let args = self.arena.child(call.start + 1);
+            let outer = self.tuple(args).and_then(|args| args.first().copied());
+            match outer.and_then(|outer| self.container(outer)) {
+                Some(outer) if outer.shape == Shape::Global => return self.is_nested_name(call),
+                Some(outer) => call = outer,
+                None => return false,
+            }
+        }
+        false
+    }
+}
+
+const GLOBAL: u8 = Opcode::Global.byte();

@@ -82,7 +82,7 @@ impl<'de> GlobalName<'de> {
             qualname: Cow::Owned(format!("{}.{name}", self.qualname)),
             written: None,
             dotted: true,
-            builtin: None,
+            builtin: (name == "__new__").then_some(Builtin::New),
         }
     }
 
@@ -149,6 +149,8 @@ pub(crate) enum Builtin {
     Reconstructor,
     /// `getattr`, by which protocols below 4 name nested classes.
     GetAttr,
+    /// The `__new__` of whatever class.
+    New,
     /// `copyreg.__newobj__`, what the opcode NEWOBJ does.
     NewObj,
     /// `copyreg.__newobj_ex__`, what the opcode NEWOBJ_EX does.
@@ -198,6 +200,7 @@ impl Builtin {
             Self::Reconstructor | Self::NewObj | Self::NewObjEx => Meaning::Instance,
             Self::Partial => Meaning::Partial,
             Self::GetAttr => Meaning::Attribute,
+            Self::New => Meaning::Call,
             Self::Object | Self::Int | Self::Float | Self::Str | Self::Bool | Self::Or => {
                 Meaning::Call
             }
@@ -222,6 +225,7 @@ impl Builtin {
             Self::Encode => "encode",
             Self::Reconstructor => "_reconstructor",
             Self::GetAttr => "getattr",
+            Self::New => "__new__",
             Self::NewObj => "__newobj__",
             Self::NewObjEx => "__newobj_ex__",
             Self::Partial => "partial",
@@ -236,6 +240,7 @@ impl Builtin {
             Self::Encode
                 | Self::Reconstructor
                 | Self::GetAttr
+                | Self::New
                 | Self::NewObj
                 | Self::NewObjEx
                 | Self::Or

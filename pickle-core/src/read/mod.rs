@@ -11,6 +11,7 @@ mod containers;
 mod cursor;
 mod decoder;
 mod document;
+mod dump;
 mod globals;
 mod instance;
 mod int;

@@ -183,7 +183,14 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                     None => Ok(self.view()),
                 }
             }
-            (Shape::Global, _) | (_, Meaning::Attribute) => {
+            // From protocol 4 on, names of nested classes need no call: what is called for is
+            // something else, such as a method.
+            (shape, Meaning::Attribute | Meaning::New)
+                if shape != Shape::Global && document.is_attribute_of_stack_global(container) =>
+            {
+                Ok(self.view())
+            }
+            (Shape::Global, _) | (_, Meaning::Attribute | Meaning::New) => {
                 let global = document.global_index(node);
                 let (module, qualname) = match global.and_then(|nth| document.globals.get(nth)) {
                     Some(GlobalRef::Name(name)) => (&*name.module, &*name.qualname),
@@ -200,13 +207,44 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                     names: self.names(),
                 })
             }
-            (_, Meaning::Call | Meaning::Instance | Meaning::New | Meaning::Partial) => {
-                Ok(self.view())
-            }
+            (_, Meaning::Call | Meaning::Instance | Meaning::Partial) => Ok(self.view()),
             _ => Ok(document
                 .content(node)
                 .map_or(View::None, |content| self.view_container(content))),
         }
+    }
+
+    /// What the object is as a pickler would write it, which calls `getattr` for the name of a
+    /// nested class.
+    pub(super) fn literal(self) -> View<'d, 'de> {
+        let Self { document, node } = self;
+        match document.container(node) {
+            Some(container)
+                if matches!(container.meaning, Meaning::Attribute | Meaning::New)
+                    && document.is_nested_name(container) =>
+            {
+                match document.global_name(node) {
+                    Some(name) => View::Global {
+                        module: &name.module,
+                        qualname: &name.qualname,
+                        names: None,
+                    },
+                    None => self.view(),
+                }
+            }
+            _ => self.view(),
+        }
+    }
+
+    /// The name of a class or function in Python 3.
+    pub(super) fn python3_name(self) -> Option<(&'d str, &'d str)> {
+        let name = self.document.global_name(self.node)?;
+        Some((&name.module, &name.qualname))
+    }
+
+    /// An address for the object: no other object of this or another document has it.
+    pub(super) fn place_address(self) -> usize {
+        self.document.address(self.node)
     }
 
     /// The str objects that name a class or function, where they are objects of their own.
@@ -312,35 +350,68 @@ impl<'d, 'de> Call<'d, 'de> {
 
     /// What was done to the instance then, in order.
     pub fn steps(&self) -> impl Iterator<Item = Step<'d, 'de>> + use<'d, 'de> {
-        let document = self.document;
-        document
-            .arena
-            .log(self.container)
-            .filter_map(move |(entry, node)| {
-                let node = NodeRef { document, node };
-                let nodes = || Nodes::of_node(node);
-                Some(match entry {
-                    Entry::State => Step::State(node),
-                    Entry::Items => Step::Items(nodes()),
-                    Entry::Pairs => Step::Pairs(NodePairs(nodes())),
-                    Entry::Additions => Step::Additions(nodes()),
-                    Entry::Setter => {
-                        let View::Call(call) = node.view() else {
-                            return None;
-                        };
-                        let View::Tuple(mut args) = call.args().view() else {
-                            return None;
-                        };
-                        Step::Setter {
-                            function: call.callable(),
-                            state: args.nth(1)?,
-                        }
-                    }
-                    // The result of the call, which its arguments tell as well.
-                    Entry::Value => return None,
-                })
-            })
+        self.log()
     }
+
+    /// As [`steps`](Self::steps), with a type that has a name.
+    pub(crate) fn log(&self) -> Steps<'d, 'de> {
+        let Container {
+            shape, start, len, ..
+        } = self.container;
+        Steps {
+            document: self.document,
+            position: start + shape.log_start().unwrap_or(len).min(len),
+            end: start + len,
+        }
+    }
+}
+
+/// What was done to an instance.
+pub(crate) struct Steps<'d, 'de> {
+    document: &'d Document<'de>,
+    position: usize,
+    end: usize,
+}
+
+impl<'d, 'de> Iterator for Steps<'d, 'de> {
+    type Item = Step<'d, 'de>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let document = self.document;
+        while self.position < self.end {
+            let (entry, node) = document.arena.log_entry(self.position);
+            self.position += 2;
+            let node = NodeRef { document, node };
+            let nodes = || Nodes::of_node(node);
+            return Some(match entry {
+                Entry::State => Step::State(node),
+                Entry::Items => Step::Items(nodes()),
+                Entry::Pairs => Step::Pairs(NodePairs(nodes())),
+                Entry::Additions => Step::Additions(nodes()),
+                Entry::Setter => match setter(node) {
+                    Some(step) => step,
+                    None => continue,
+                },
+                // The result of the call, which its arguments tell as well.
+                Entry::Value => continue,
+            });
+        }
+        None
+    }
+}
+
+/// The call of a state setter: a function, with the instance and the state.
+fn setter<'d, 'de>(node: NodeRef<'d, 'de>) -> Option<Step<'d, 'de>> {
+    let View::Call(call) = node.view() else {
+        return None;
+    };
+    let View::Tuple(mut args) = call.args().view() else {
+        return None;
+    };
+    Some(Step::Setter {
+        function: call.callable(),
+        state: args.nth(1)?,
+    })
 }
 
 /// Objects of a [`Document`] that lie side by side.
@@ -397,7 +468,7 @@ impl ExactSizeIterator for Nodes<'_, '_> {}
 
 /// Keys and values of a [`Document`].
 #[derive(Clone)]
-pub struct NodePairs<'d, 'de>(Nodes<'d, 'de>);
+pub struct NodePairs<'d, 'de>(pub(super) Nodes<'d, 'de>);
 
 impl<'d, 'de> Iterator for NodePairs<'d, 'de> {
     type Item = (NodeRef<'d, 'de>, NodeRef<'d, 'de>);

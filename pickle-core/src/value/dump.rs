@@ -7,6 +7,16 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::read::Construction;
 use crate::write::{Change, Content, Encoder, Making, Object, Pickle, walk};
 
+/// The address of an object that someone else may refer to as well.
+macro_rules! address {
+    ($object:expr) => {
+        match $object.is_shared() {
+            true => $object.address().addr(),
+            false => 0,
+        }
+    };
+}
+
 /// Any value, however deep. What is one object is written once: a value that was loaded from a
 /// pickle of CPython's is dumped, at the same protocol, to the same bytes.
 impl Pickle for Value {
@@ -30,8 +40,8 @@ impl Pickle for GlobalRef {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         match (self.module().as_str(), self.qualname().as_str()) {
             (Some(module), Some(qualname)) => {
-                let strings = [self.module(), self.qualname()];
-                encoder.global_of(module, qualname, self.has_strings().then_some(strings))
+                let addresses = [self.module(), self.qualname()].map(|text| address!(text));
+                encoder.global_of(module, qualname, self.has_strings().then_some(addresses))
             }
             _ => Err(Error::new(
                 ErrorKind::Unpicklable,
@@ -65,16 +75,6 @@ enum Item<'v> {
     Set(&'v Set),
     FrozenSet(&'v FrozenSet),
     Opaque(&'v Opaque),
-}
-
-/// The address of an object that someone else may refer to as well.
-macro_rules! address {
-    ($object:expr) => {
-        match $object.is_shared() {
-            true => $object.address().addr(),
-            false => 0,
-        }
-    };
 }
 
 impl<'v> Object for Item<'v> {

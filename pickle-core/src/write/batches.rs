@@ -29,6 +29,53 @@ pub(super) struct Batches {
     trailing: bool,
     /// What ends the last batch, if that is of one item and has no mark.
     last: Option<Opcode>,
+    /// In the canonical form of what has no order.
+    sorter: Option<Box<Sorter>>,
+}
+
+/// Items that are put in order before they are put into batches.
+#[derive(Debug)]
+struct Sorter {
+    /// Where each item starts in the buffer.
+    starts: Vec<usize>,
+    /// The batches.
+    size: usize,
+    end: Option<Opcode>,
+    trailing: bool,
+}
+
+impl Sorter {
+    /// Sorts the items by their bytes, which in the case of a dict means by the keys', and puts
+    /// the opcodes of the batches around them.
+    fn sort(&self, bytes: &mut Vec<u8>) {
+        let Some(&start) = self.starts.first() else {
+            return;
+        };
+        let ends = self.starts.iter().skip(1).copied().chain([bytes.len()]);
+        let mut items: Vec<&[u8]> = self
+            .starts
+            .iter()
+            .zip(ends)
+            .map(|(start, end)| &bytes[*start..end])
+            .collect();
+        items.sort_unstable();
+        let mut sorted = Vec::with_capacity(bytes.len() - start + 2);
+        let marked = self.size == BATCH_SIZE;
+        let end = self.end.map(Opcode::byte);
+        for batch in items.chunks(self.size) {
+            if marked {
+                sorted.push(Opcode::Mark.byte());
+            }
+            sorted.extend(batch.iter().copied().flatten());
+            sorted.extend(end);
+        }
+        if self.trailing {
+            sorted.push(Opcode::Mark.byte());
+            sorted.extend(end);
+        }
+        bytes.truncate(start);
+        bytes.append(&mut sorted);
+    }
 }
 
 impl Batches {
@@ -74,7 +121,23 @@ impl Batches {
             open: false,
             trailing: false,
             last: None,
+            sorter: None,
         }
+    }
+
+    /// Puts the items in order, for the canonical form.
+    pub(super) fn sorted(mut self, canonical: bool) -> Self {
+        if canonical {
+            self.sorter = Some(Box::new(Sorter {
+                starts: Vec::with_capacity(self.len.min(1024)),
+                size: self.size,
+                end: self.end.take(),
+                trailing: std::mem::take(&mut self.trailing),
+            }));
+            // Each item is noted.
+            self.size = 1;
+        }
+        self
     }
 
     /// Lets an empty batch follow if the last one is full.
@@ -118,6 +181,9 @@ impl Batches {
             return Err(self.too_many());
         }
         self.close(bytes);
+        if let Some(sorter) = &mut self.sorter {
+            sorter.starts.push(bytes.len());
+        }
         self.until = self.left.min(self.size);
         self.left -= self.until;
         self.open = true;
@@ -147,6 +213,9 @@ impl Batches {
         if self.trailing {
             bytes.push(Opcode::Mark.byte());
             self.close(bytes);
+        }
+        if let Some(sorter) = &self.sorter {
+            sorter.sort(bytes);
         }
         Ok(())
     }

@@ -223,7 +223,8 @@ impl<'w> Encoder<'w> {
             _ => self.op(Opcode::EmptyDict),
         }
         self.put_at(address)?;
-        Ok(Batches::new(self.protocol, len, Opcode::Setitem, Opcode::Setitems).trailing())
+        let batches = Batches::new(self.protocol, len, Opcode::Setitem, Opcode::Setitems);
+        Ok(batches.trailing().sorted(self.canonical))
     }
 
     #[inline]
@@ -256,7 +257,9 @@ impl<'w> Encoder<'w> {
         self.put_at(level.address)?;
         Ok(Open {
             level,
-            batches: Batches::marked(len, Opcode::Additems).trailing(),
+            batches: Batches::marked(len, Opcode::Additems)
+                .trailing()
+                .sorted(self.canonical),
             form: OpenForm::Set,
         })
     }
@@ -282,7 +285,7 @@ impl<'w> Encoder<'w> {
         self.op(Opcode::Mark);
         Ok(Open {
             level,
-            batches: Batches::plain(len),
+            batches: Batches::plain(len).sorted(self.canonical),
             form: OpenForm::Frozenset,
         })
     }
@@ -294,7 +297,7 @@ impl<'w> Encoder<'w> {
         if self.protocol < Protocol::V2 {
             self.op(Opcode::Mark);
         }
-        let batches = self.begin_list(len, 0)?;
+        let batches = self.begin_list(len, 0)?.sorted(self.canonical);
         Ok(Open {
             level,
             batches,

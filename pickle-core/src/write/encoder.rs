@@ -7,9 +7,11 @@ use super::classes::Reference;
 use super::memo::{self, Form, Memo, Slot};
 use super::number;
 use super::output::Output;
+use super::outside::Hooks;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
+use crate::value::Value;
 
 /// How deep containers, instances and shared pointers may nest in what is dumped.
 ///
@@ -48,6 +50,10 @@ pub struct Encoder<'w> {
     pub(super) protocol: Protocol,
     /// Whether globals get their Python 2 names below protocol 3.
     pub(super) fix_imports: bool,
+    /// Whether the same value gives the same bytes, whatever is shared: there is no memo then.
+    pub(super) canonical: bool,
+    /// How many state setters are being written, in the canonical form.
+    pub(super) setters: Slot,
     depth: usize,
     depth_limit: usize,
     /// How many values were written in full: that it grows by one for each value asked for is how
@@ -62,6 +68,9 @@ pub struct Encoder<'w> {
     last_form: u64,
     /// What is asked of the value that is written next.
     pub(super) request: Option<Request>,
+    pub(super) hooks: Option<&'w mut Hooks>,
+    /// Values that were made on the way and that the memo may know by their addresses.
+    pub(super) kept: Vec<Value>,
 }
 
 /// What else than itself a value is asked to write. Taken up by tuples and globals, which are
@@ -97,6 +106,8 @@ impl<'w> Encoder<'w> {
             memo,
             protocol,
             fix_imports: true,
+            canonical: false,
+            setters: 0,
             depth: 0,
             depth_limit,
             values: 0,
@@ -104,6 +115,8 @@ impl<'w> Encoder<'w> {
             open_shared: 0,
             last_form: 0,
             request: None,
+            hooks: None,
+            kept: Vec::new(),
         }
     }
 
@@ -112,8 +125,15 @@ impl<'w> Encoder<'w> {
         if self.protocol >= Protocol::V2 {
             self.push(&[Opcode::Proto.byte(), self.protocol.into()]);
         }
-        if self.protocol >= Protocol::V4 {
-            self.out.start_frames();
+        match self.canonical {
+            // What is sorted must stay in the buffer until it is complete. Frames are no part of
+            // what is said, and would be sorted along.
+            true => {
+                self.out.hold();
+                self.memo.turn_off();
+            }
+            false if self.protocol >= Protocol::V4 => self.out.start_frames(),
+            false => {}
         }
         self.value(value)?;
         // A builder that was given up on, with its error swallowed, has left half an object.
@@ -371,7 +391,9 @@ impl<'w> Encoder<'w> {
                 Ok(true)
             }
             None => {
-                self.pending = address;
+                if !self.canonical {
+                    self.pending = address;
+                }
                 Ok(false)
             }
         }
@@ -516,11 +538,13 @@ impl<'w> Encoder<'w> {
     #[inline]
     pub(super) fn put(&mut self) -> Result<()> {
         let number = self.memo.count();
-        if self.protocol >= Protocol::V4 {
+        if self.protocol >= Protocol::V4 && !self.canonical {
             self.op(Opcode::Memoize);
             return Ok(());
         }
-        self.old_put(memo::slot(number)?);
+        if !self.canonical {
+            self.old_put(memo::slot(number)?);
+        }
         Ok(())
     }
 
@@ -543,7 +567,7 @@ impl<'w> Encoder<'w> {
         Ok(slot)
     }
 
-    fn old_put(&mut self, slot: Slot) {
+    pub(super) fn old_put(&mut self, slot: Slot) {
         let bytes = &mut self.out.bytes;
         match (self.protocol, u8::try_from(slot)) {
             (Protocol::V0, _) => number::line(bytes, Opcode::Put, format_args!("{slot}")),

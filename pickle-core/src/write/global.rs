@@ -41,7 +41,7 @@ impl Encoder<'_> {
                 self.note(Form::Callable);
                 Ok(())
             }
-            None => self.new_global(global.into(), None::<[(); 2]>),
+            None => self.new_global(global.into(), None),
         }
     }
 
@@ -70,16 +70,16 @@ impl Encoder<'_> {
     ///
     /// As [`global`](Self::global).
     pub fn global_named(&mut self, module: &str, qualname: &str) -> Result<()> {
-        self.global_of(module, qualname, None::<[(); 2]>)
+        self.global_of(module, qualname, None)
     }
 
-    /// Writes a class or a function. At protocol 4 its names are these strings, if given, which
-    /// may be written elsewhere as well.
-    pub(crate) fn global_of<T: Pickle>(
+    /// Writes a class or a function. At protocol 4 its names are strings; `addresses`, if given,
+    /// are those of strings that may be written elsewhere as well.
+    pub(crate) fn global_of(
         &mut self,
         module: &str,
         qualname: &str,
-        strings: Option<[T; 2]>,
+        addresses: Option<[usize; 2]>,
     ) -> Result<()> {
         if self.request.is_some() {
             return self.requested_global(module, qualname);
@@ -89,11 +89,45 @@ impl Encoder<'_> {
             self.note(Form::Callable);
             return Ok(());
         }
-        let names = Names {
-            module: module.to_owned().into(),
-            qualname: qualname.to_owned().into(),
-        };
-        self.new_global(names, strings)
+        self.new_global(Names::owned(module, qualname), addresses)
+    }
+
+    /// Whether names are those of Python 2.
+    pub(crate) fn writes_python2_names(&self) -> bool {
+        self.protocol < Protocol::V3 && self.fix_imports
+    }
+
+    /// Writes a class or function of a document: where one is referred to, the document says, not
+    /// the name. `written` is its name here, the other one that in Python 3.
+    pub(crate) fn literal_global(
+        &mut self,
+        written: (&str, &str),
+        (module, qualname): (&str, &str),
+        addresses: Option<[usize; 2]>,
+    ) -> Result<()> {
+        if self.request.is_some() {
+            return self.requested_global(module, qualname);
+        }
+        let level = self.enter()?;
+        match addresses {
+            Some(addresses) if self.protocol >= Protocol::V4 => {
+                for (text, address) in [module, qualname].into_iter().zip(addresses) {
+                    if !self.knows(address)? {
+                        self.str(text)?;
+                    }
+                }
+                self.op(Opcode::StackGlobal);
+            }
+            _ if written != (module, qualname) => self.lines(written.0, written.1)?,
+            _ => self.write_global(&Names::owned(module, qualname))?,
+        }
+        let slot = self.put_known(level.address)?;
+        if self.memo.global(module, qualname).is_none() {
+            self.memo.set_global(Names::owned(module, qualname), slot);
+        }
+        self.leave(&level);
+        self.note_at(&level, Form::Callable);
+        Ok(())
     }
 
     /// Writes what a class was asked for: its `__new__`.
@@ -112,16 +146,31 @@ impl Encoder<'_> {
         }
     }
 
-    fn new_global<T: Pickle>(
-        &mut self,
-        names: Names<'static>,
-        strings: Option<[T; 2]>,
-    ) -> Result<()> {
+    /// Refers to the string of an address, if it was written; else it is what is written next.
+    fn knows(&mut self, address: usize) -> Result<bool> {
+        match address {
+            0 => Ok(false),
+            _ => self.met(address),
+        }
+    }
+
+    fn new_global(&mut self, names: Names<'static>, addresses: Option<[usize; 2]>) -> Result<()> {
         let level = self.enter()?;
-        match strings {
+        match addresses {
             Some([module, qualname]) if self.protocol >= Protocol::V4 => {
-                self.value(&module)?;
-                self.value(&qualname)?;
+                let origin = Origin::of(&names.module, &names.qualname);
+                if !self.knows(module)? {
+                    // The string may be one that others than these addresses know by its text.
+                    match origin {
+                        Origin::Python | Origin::Static => {
+                            self.name_slot(names.module.clone())?;
+                        }
+                        Origin::Heap | Origin::Shared(_) => self.str(&names.module)?,
+                    }
+                }
+                if !self.knows(qualname)? {
+                    self.str(&names.qualname)?;
+                }
                 self.op(Opcode::StackGlobal);
             }
             _ => self.write_global(&names)?,
@@ -161,8 +210,8 @@ impl Encoder<'_> {
         self.take_address();
         let [a, b, c, d] = code.to_le_bytes();
         match code {
-            ..=0xFF => self.push(&[Opcode::Ext1.byte(), a]),
-            ..=0xFFFF => self.push(&[Opcode::Ext2.byte(), a, b]),
+            0..=0xFF => self.push(&[Opcode::Ext1.byte(), a]),
+            0x100..=0xFFFF => self.push(&[Opcode::Ext2.byte(), a, b]),
             _ => self.push(&[Opcode::Ext4.byte(), a, b, c, d]),
         }
         self.note(Form::Callable);
@@ -198,11 +247,11 @@ impl Encoder<'_> {
             Origin::Heap => {
                 self.fresh_str(module)?;
             }
-            Origin::Shared(private) => match self.memo.private_names[private as usize] {
+            Origin::Shared(private) => match self.memo.private_name(private as usize) {
                 Some(slot) => self.get(slot)?,
                 None => {
                     let slot = self.fresh_str(module)?;
-                    self.memo.private_names[private as usize] = Some(slot);
+                    self.memo.set_private_name(private as usize, slot);
                 }
             },
         }
@@ -244,6 +293,10 @@ impl Encoder<'_> {
             }
             _ => (module, name),
         };
+        self.lines(module, name)
+    }
+
+    fn lines(&mut self, module: &str, name: &str) -> Result<()> {
         self.check_line("module", module)?;
         self.check_line("global", name)?;
         self.op(Opcode::Global);

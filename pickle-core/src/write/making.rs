@@ -272,8 +272,22 @@ impl Encoder<'_> {
         self.note_at(&made.level, Form::Callable);
     }
 
-    /// Writes the opcodes before the state of a state setter: the instance itself.
+    /// Makes sure that the instance, which was made last, is in the memo, for its state setter is
+    /// written next. Returns its slot.
+    pub(super) fn begin_setter(&mut self, made: &Made) -> Slot {
+        if !self.canonical {
+            return made.slot;
+        }
+        // Where there is no memo otherwise: a slot that does not tell what was written before.
+        let slot = self.setters;
+        self.old_put(slot);
+        self.setters += 1;
+        slot
+    }
+
+    /// Writes what comes between a state setter and the state: the instance.
     pub(super) fn setter_target(&mut self, slot: Slot) -> Result<()> {
+        self.setters = self.setters.saturating_sub(1);
         self.out.boundary()?;
         self.reference(slot);
         Ok(())

@@ -30,12 +30,14 @@ pub(super) struct Memo {
     /// Interned strings: names of attributes, classes and modules.
     names: Table<Cow<'static, str>>,
     /// Module names that are other strings than the interned ones; see `Private`.
-    pub(super) private_names: [Option<Slot>; 2],
+    private_names: [Option<Slot>; 2],
     /// Classes and functions.
     globals: Table<Names<'static>>,
     /// Values behind shared pointers.
     addresses: HashMap<usize, (Slot, Form), Addresses>,
     pub(super) classes: Classes,
+    /// Whether nothing is remembered.
+    off: bool,
 }
 
 /// What a value is, as far as it matters for what may be done with it.
@@ -93,6 +95,14 @@ impl Memo {
         slot
     }
 
+    /// Remembers nothing from now on.
+    pub(super) fn turn_off(&mut self) {
+        *self = Self {
+            off: true,
+            ..Self::default()
+        };
+    }
+
     /// The number of slots in use.
     pub(super) fn len(&self) -> u64 {
         self.len
@@ -105,6 +115,9 @@ impl Memo {
     }
 
     pub(super) fn set_single(&mut self, single: Single, slot: Slot) {
+        if self.off {
+            return;
+        }
         let slots = self
             .characters
             .get_or_insert_with(|| Box::new([UNWRITTEN; 258]));
@@ -118,6 +131,9 @@ impl Memo {
     }
 
     pub(super) fn set_one_byte(&mut self, byte: u8, slot: Slot) {
+        if self.off {
+            return;
+        }
         let slots = self
             .one_byte
             .get_or_insert_with(|| Box::new([UNWRITTEN; 256]));
@@ -129,6 +145,9 @@ impl Memo {
     }
 
     pub(super) fn set_name(&mut self, name: Cow<'static, str>, slot: Slot) {
+        if self.off {
+            return;
+        }
         self.names.insert(name, slot);
     }
 
@@ -137,7 +156,20 @@ impl Memo {
     }
 
     pub(super) fn set_global(&mut self, names: Names<'static>, slot: Slot) {
+        if self.off {
+            return;
+        }
         self.globals.insert(names, slot);
+    }
+
+    pub(super) fn private_name(&self, name: usize) -> Option<Slot> {
+        self.private_names[name]
+    }
+
+    pub(super) fn set_private_name(&mut self, name: usize, slot: Slot) {
+        if !self.off {
+            self.private_names[name] = Some(slot);
+        }
     }
 
     pub(super) fn address(&self, address: usize) -> Option<(Slot, Form)> {
@@ -145,6 +177,9 @@ impl Memo {
     }
 
     pub(super) fn set_address(&mut self, address: usize, slot: Slot) {
+        if self.off {
+            return;
+        }
         self.addresses.insert(address, (slot, Form::Data));
     }
 
@@ -204,6 +239,15 @@ fn too_large() -> Error {
 pub(super) struct Names<'a> {
     pub(super) module: Cow<'a, str>,
     pub(super) qualname: Cow<'a, str>,
+}
+
+impl Names<'static> {
+    pub(super) fn owned(module: &str, qualname: &str) -> Self {
+        Self {
+            module: module.to_owned().into(),
+            qualname: qualname.to_owned().into(),
+        }
+    }
 }
 
 impl From<Global> for Names<'static> {

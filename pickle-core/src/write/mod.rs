@@ -25,6 +25,7 @@ mod number;
 mod object;
 mod origin;
 mod output;
+mod outside;
 mod pickler;
 mod reduce;
 mod string;
@@ -38,6 +39,7 @@ pub use containers::{DictEncoder, ListEncoder, SetEncoder, TupleEncoder};
 pub use encoder::Encoder;
 pub(crate) use making::Making;
 pub use object::ObjectEncoder;
+pub(crate) use outside::persistent_id_not_ascii;
 pub use pickler::Pickler;
 pub use reduce::{AttributesEncoder, ItemsEncoder, NoArgs, PairsEncoder, ReduceEncoder};
 

@@ -138,7 +138,7 @@ impl<'w> Encoder<'w> {
         index: usize,
     ) -> Result<()> {
         let slot = self.name_slot(class.attributes()[index].into())?;
-        if self.protocol > Protocol::V0 {
+        if self.protocol > Protocol::V0 && !self.canonical {
             *self.memo.classes.name(place, index) = Reference::to(slot);
         }
         Ok(())

@@ -35,6 +35,7 @@ impl Origin {
             ("builtins", name) if BUILTIN_FUNCTIONS.binary_search(&name).is_ok() => {
                 Self::Shared(Private::Builtins)
             }
+            ("builtins", "ExceptionGroup") => Self::Heap,
             ("builtins", _) => Self::Static,
             ("decimal", "Decimal" | "Context") => Self::Shared(Private::Decimal),
             ("datetime", "date" | "datetime" | "time" | "timedelta" | "timezone" | "tzinfo")

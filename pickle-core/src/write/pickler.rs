@@ -1,19 +1,24 @@
 //! The front door with state: protocol, options, a memo kept over several dumps.
 
+use std::any::Any;
 use std::io::Write;
 
 use super::Pickle;
 use super::encoder::{DEPTH_LIMIT, Encoder};
 use super::memo::Memo;
 use super::output::Output;
+use super::outside::Hooks;
+use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::protocol::Protocol;
+use crate::value::Value;
 
 /// How to dump.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Options {
     protocol: Protocol,
     fix_imports: bool,
+    canonical: bool,
     depth_limit: usize,
 }
 
@@ -22,6 +27,7 @@ impl Default for Options {
         Self {
             protocol: Protocol::default(),
             fix_imports: true,
+            canonical: false,
             depth_limit: DEPTH_LIMIT,
         }
     }
@@ -31,6 +37,7 @@ impl Options {
     fn encoder<'w>(self, out: Output<'w>, memo: Memo) -> Encoder<'w> {
         let mut encoder = Encoder::new(out, memo, self.protocol, self.depth_limit);
         encoder.fix_imports = self.fix_imports;
+        encoder.canonical = self.canonical;
         encoder
     }
 
@@ -70,6 +77,7 @@ pub struct Pickler<W: Write> {
     memo: Option<Memo>,
     /// An empty buffer, for its capacity.
     buffer: Vec<u8>,
+    hooks: Hooks,
 }
 
 /// Room for a small object.
@@ -88,6 +96,7 @@ impl<W: Write> Pickler<W> {
             options: Options::default(),
             memo: Some(Memo::default()),
             buffer: Vec::new(),
+            hooks: Hooks::default(),
         }
     }
 
@@ -105,6 +114,83 @@ impl<W: Write> Pickler<W> {
     /// `builtins` and the like. They do unless told otherwise.
     pub fn with_fix_imports(mut self, fix_imports: bool) -> Self {
         self.options.fix_imports = fix_imports;
+        self
+    }
+
+    /// Writes the canonical form: the same value gives the same bytes, for a hash, a signature, or
+    /// a cache that is keyed by them.
+    ///
+    /// What else decides about bytes is left out. Nothing is written as a reference to what was
+    /// written before, and nothing is put into the memo, as with `Pickler.fast` in Python, so that
+    /// it does not matter what is shared. The entries of dicts, the elements of sets and the
+    /// attributes of instances come in the order of their bytes. There are no frames. Python loads
+    /// it like any other pickle.
+    ///
+    /// What counts as the same value: equal parts of the same types, at the same protocol. `1` and
+    /// `1.0` are two values. The items of a subclass of `dict` keep their order, which may mean
+    /// something. A shared value is written at each place, so that data which shares much can
+    /// become large; data that contains itself has no canonical form. The pickle is built in memory
+    /// before the first byte is written.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use std::collections::HashMap;
+    ///
+    /// let canonical = |value: &HashMap<&str, i64>| {
+    ///     let mut pickler = pickle::Pickler::new(Vec::new()).with_canonical(true);
+    ///     pickler.dump(value)?;
+    ///     Ok::<_, pickle::Error>(pickler.into_inner())
+    /// };
+    /// let some = HashMap::from([("tea", 2), ("cups", 4)]);
+    /// let same = HashMap::from([("cups", 4), ("tea", 2)]);
+    /// assert_eq!(canonical(&some)?, canonical(&same)?);
+    /// assert_eq!(canonical(&some)?, b"\x80\x04}(\x8c\x03teaK\x02\x8c\x04cupsK\x04u.");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_canonical(mut self, canonical: bool) -> Self {
+        self.options.canonical = canonical;
+        self
+    }
+
+    /// Gives the ids of objects that live outside of the pickle: of everything that is dumped as
+    /// [`Persistent`](crate::Persistent).
+    ///
+    /// The handler is given the object in there. At protocol 0 an id is written as text, what
+    /// `str` makes of it in Python; that must be ASCII.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Error, Persistent, Pickler, Protocol};
+    ///
+    /// struct Connection(i64);
+    ///
+    /// let mut pickler = Pickler::new(Vec::new())
+    ///     .with_protocol(Protocol::V2)
+    ///     .with_persistent_id(|object| match object.downcast_ref::<Connection>() {
+    ///         Some(connection) => Ok(connection.0.into()),
+    ///         None => Err(Error::custom("only connections are known by an id")),
+    ///     });
+    /// pickler.dump(&Persistent(Connection(7)))?;
+    /// assert_eq!(pickler.into_inner(), b"\x80\x02K\x07Q.");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_persistent_id<F>(mut self, persistent_id: F) -> Self
+    where
+        F: Fn(&dyn Any) -> Result<Value> + Send + Sync + 'static,
+    {
+        self.hooks.persistent_id = Some(Box::new(persistent_id));
+        self
+    }
+
+    /// Hands every [`Buffer`] to a callback instead of writing it, at protocol 5.
+    ///
+    /// As in Python the callback says whether the buffer stays in the pickle after all: it returns
+    /// `false` once it has taken care of it. See [`Buffer`] for an example.
+    pub fn with_buffer_callback<F>(mut self, callback: F) -> Self
+    where
+        F: FnMut(&Buffer<'_>) -> Result<bool> + Send + 'static,
+    {
+        self.hooks.buffer = Some(Box::new(callback));
         self
     }
 
@@ -129,6 +215,13 @@ impl<W: Write> Pickler<W> {
     /// at any protocol. The memo is as it was before, so that the next dump is sound; in Python
     /// it would refer to what was never written.
     pub fn dump<T: Pickle + ?Sized>(&mut self, value: &T) -> Result<()> {
+        if self.hooks.buffer.is_some() && self.options.protocol < Protocol::V5 {
+            return Err(Error::new(
+                ErrorKind::Unpicklable,
+                "buffer_callback needs protocol >= 5",
+            )
+            .raised_as("ValueError"));
+        }
         let Some(memo) = self.memo.take() else {
             return Err(poisoned());
         };
@@ -137,6 +230,7 @@ impl<W: Write> Pickler<W> {
         let mut encoder = self
             .options
             .encoder(Output::new(buffer, Some(&mut self.writer)), memo);
+        encoder.hooks = Some(&mut self.hooks);
         let dumped = encoder.dump(value);
         let (out, mut memo) = encoder.into_parts();
         let result = match dumped {
@@ -144,6 +238,7 @@ impl<W: Write> Pickler<W> {
             Err(error) => Err(error),
         };
         match &result {
+            _ if self.options.canonical => memo = Memo::default(),
             Ok(_) => memo.forget_addresses(),
             Err(_) => memo.roll_back(before),
         }

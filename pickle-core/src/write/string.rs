@@ -162,6 +162,43 @@ impl Encoder<'_> {
         self.put_at(address)
     }
 
+    /// Writes a `str` of Python 2, which has bytes: text or data, the pickle does not say.
+    pub(crate) fn byte_string(&mut self, bytes: &[u8]) -> Result<()> {
+        self.out.boundary()?;
+        match (self.protocol, u8::try_from(bytes.len())) {
+            (Protocol::V0, _) => {
+                self.op(Opcode::String);
+                self.push(b"'");
+                for &byte in bytes {
+                    match byte {
+                        b'\'' | b'\\' => self.push(&[b'\\', byte]),
+                        b' '..=b'~' => self.push(&[byte]),
+                        b'\n' => self.push(b"\\n"),
+                        b'\r' => self.push(b"\\r"),
+                        b'\t' => self.push(b"\\t"),
+                        _ => self.push(format!("\\x{byte:02x}").as_bytes()),
+                    }
+                }
+                self.push(b"'\n");
+            }
+            (_, Ok(length)) => {
+                self.push(&[Opcode::ShortBinstring.byte(), length]);
+                self.push(bytes);
+            }
+            _ => match i32::try_from(bytes.len()) {
+                Ok(length) => {
+                    let [a, b, c, d] = length.to_le_bytes();
+                    self.out
+                        .data(&[Opcode::Binstring.byte(), a, b, c, d], bytes)?;
+                }
+                Err(_) => return Err(too_large("string")),
+            },
+        }
+        self.count_value();
+        let address = self.take_address();
+        self.put_at(address)
+    }
+
     /// Writes bytes.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Graphs of any depth, written without recursion.
 
+use std::collections::HashSet;
+
 use super::Pickle;
 use super::batches::Batches;
 use super::containers::{Open, inside, not_a_class};
@@ -8,7 +10,7 @@ use super::key::key_repr;
 use super::making::{Made, Making, Step};
 use super::memo::{Form, Slot};
 use super::reduce::{additions, check_setter};
-use crate::error::{Error, Result, Segment};
+use crate::error::{Error, ErrorKind, Result, Segment};
 use crate::opcode::Opcode;
 
 /// An object of a graph, as the walker sees it.
@@ -172,6 +174,15 @@ impl<O: Object> Pickle for Root<O> {
 struct Walker<'e, 'w, O: Object> {
     encoder: &'e mut Encoder<'w>,
     tasks: Vec<Task<O>>,
+    above: Above,
+}
+
+/// The objects that the one being written is in, in the canonical form, which has no references:
+/// their addresses, each with the number of tasks before it.
+#[derive(Default)]
+struct Above {
+    path: Vec<(usize, usize)>,
+    addresses: HashSet<usize>,
 }
 
 impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
@@ -182,6 +193,7 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
         let mut walker = Self {
             encoder,
             tasks: Vec::new(),
+            above: Above::default(),
         };
         begin(&mut walker)?;
         // One level for all that follows.
@@ -209,7 +221,7 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
     #[inline]
     fn write(&mut self, object: O) -> Result<()> {
         let address = object.address();
-        if address != 0 && self.encoder.met(address)? {
+        if address != 0 && (self.encoder.met(address)? || self.is_inside_itself(address)?) {
             return Ok(());
         }
         match object.begin(self.encoder)? {
@@ -219,6 +231,23 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
             }
             content => self.open(content),
         }
+    }
+
+    /// Refuses an object inside of itself, where it cannot be written as a reference.
+    fn is_inside_itself(&mut self, address: usize) -> Result<bool> {
+        if !self.encoder.canonical {
+            return Ok(false);
+        }
+        let Above { path, addresses } = &mut self.above;
+        while let Some((_, done)) = path.pop_if(|(tasks, _)| *tasks >= self.tasks.len()) {
+            addresses.remove(&done);
+        }
+        if !addresses.insert(address) {
+            let message = "data that contains itself has no canonical form";
+            return Err(Error::new(ErrorKind::Cycle, message));
+        }
+        path.push((self.tasks.len(), address));
+        Ok(false)
     }
 
     /// Begins an object that has parts.
@@ -417,7 +446,6 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
             return Ok(());
         };
         let encoder = &mut *self.encoder;
-        let slot = made.slot;
         let next = match made.dropped {
             true => None,
             false => changes.next(),
@@ -431,6 +459,7 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
             }
             Some(Change::State(state)) => (Task::State, Some(state)),
             Some(Change::Setter { function, state }) => {
+                let slot = encoder.begin_setter(made);
                 let state = Some(state);
                 (Task::Setter { slot, state }, Some(function))
             }

@@ -96,17 +96,17 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let Some(GlobalRef::Name(of)) = self.global_of(of) else {
             return Ok(());
         };
-        if name == "__new__" {
-            self.workspace.arena.set_meaning(call, Meaning::New);
-            return Ok(());
-        }
         // Each level has the names of those above it.
         let length = of.module.len() + of.qualname.len();
         let of = of.clone();
         self.charge(length)?;
         let global = GlobalRef::Name(of.attribute(self.offset, &name));
         let nested = self.make_global(global, &[]);
-        self.workspace.arena.set_meaning(call, Meaning::Attribute);
+        let meaning = match &*name {
+            "__new__" => Meaning::New,
+            _ => Meaning::Attribute,
+        };
+        self.workspace.arena.set_meaning(call, meaning);
         self.workspace.arena.log(call, Entry::Value, nested);
         Ok(())
     }

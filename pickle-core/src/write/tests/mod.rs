@@ -1,8 +1,10 @@
 //! What is written, byte for byte. Expected bytes come from CPython 3.13's C pickler.
 
+mod canonical;
 mod errors;
 mod golden;
 mod identity;
+mod outside;
 mod reduce;
 mod sizes;
 mod streams;
