@@ -44,9 +44,9 @@ pub enum ErrorKind {
     Opcode,
     /// A protocol that does not exist.
     Protocol,
-    /// An opcode found too little on the stack.
+    /// An opcode found too little on the stack, or too little above a mark.
     Stack,
-    /// An opcode found no mark, or an object and a mark in the wrong order.
+    /// An opcode found no mark.
     Mark,
     /// A memo slot that nothing was stored in, or an index that is none.
     Memo,
@@ -70,7 +70,7 @@ pub enum ErrorKind {
     MissingAttribute,
     /// A list, dict or set as dict key or set element.
     Unhashable,
-    /// A limit on memory or expansion was reached.
+    /// A limit on memory or expansion was reached, or a length is beyond any memory.
     Limit,
     /// The data nests deeper than the limit.
     Depth,
@@ -218,8 +218,17 @@ impl Error {
 
     /// The place in the data, from the outside in: `$.orders[3].note`. `$` is the whole value.
     pub fn path(&self) -> String {
+        /// How many segments are shown at either end of a long path.
+        const SHOWN: usize = 500;
         let mut path = String::from("$");
-        for segment in self.0.path.iter().rev() {
+        let segments = &self.0.path;
+        for (nth, segment) in segments.iter().rev().enumerate() {
+            if nth >= SHOWN && nth + SHOWN < segments.len() {
+                if nth == SHOWN {
+                    path.push('…');
+                }
+                continue;
+            }
             match segment {
                 Segment::Attribute(name) => {
                     path.push('.');
@@ -267,6 +276,23 @@ impl fmt::Display for Error {
         }
         Ok(())
     }
+}
+
+/// The start of a text that is too long to show. A path may have hundreds of segments, all of one
+/// text that fills half of the input.
+#[cold]
+pub(crate) fn start(text: &str) -> Cow<'_, str> {
+    const SHOWN: usize = 100;
+    match text.char_indices().nth(SHOWN) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+    }
+}
+
+/// The [`start`] of a text, in quotes.
+#[cold]
+pub(crate) fn quoted_start(text: &str) -> String {
+    quoted(&start(text))
 }
 
 /// Text in quotes, as Python's `repr` shows a str in a message.

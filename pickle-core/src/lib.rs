@@ -24,9 +24,9 @@ pub use limits::Limits;
 pub use persistent::Persistent;
 pub use protocol::Protocol;
 pub use read::{
-    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors, Int,
-    Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Reader, Slice, Step, Unbuffered,
-    Unpickle, Unpickler, View, load, loads,
+    Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
+    InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
+    Reader, Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{Class, Function, Global, Instance, Registration, Registry};
 pub use value::{Value, repr};

@@ -77,6 +77,9 @@ impl Limits {
     /// Sets how many bytes shared parts of the data may take when they are copied into owned
     /// values, once for each place that refers to them: `base`, and `per_byte` for each byte of
     /// input.
+    ///
+    /// Work counts as well where nothing is copied: a number in text form that many places refer
+    /// to is parsed for each of them.
     pub const fn with_expansion(self, base: u64, per_byte: u64) -> Self {
         Self {
             expansion: Allowance { base, per_byte },
@@ -108,7 +111,7 @@ impl Limits {
     }
 }
 
-/// 512 levels; 64 MiB and 256 times the input for the reader's tables; 64 MiB and 64 times the
+/// 512 levels; 64 MiB and 256 times the input for the reader's tables; 32 MiB and 64 times the
 /// input for copies of shared parts; 4300 digits.
 impl Default for Limits {
     fn default() -> Self {
@@ -118,8 +121,10 @@ impl Default for Limits {
                 base: 64 << 20,
                 per_byte: 256,
             },
+            // What an owned value really takes, with its allocation's rounding and its vector's
+            // spare room, is up to twice what is counted.
             expansion: Allowance {
-                base: 64 << 20,
+                base: 32 << 20,
                 per_byte: 64,
             },
             digits: Self::DIGITS,

@@ -2,3 +2,4 @@
 //! its own program beside this one.
 
 mod load_stops_at_stop;
+mod pickles;

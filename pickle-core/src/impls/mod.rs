@@ -18,6 +18,12 @@ mod tuple;
 pub use bytes::ByteArray;
 pub use set::FrozenSet;
 
+/// What a value in an allocation of its own costs of the allowance for shared parts. Beyond that
+/// what it takes is not in proportion to the pickle.
+fn cost<T>() -> usize {
+    size_of::<T>().min(32)
+}
+
 /// How many items to reserve room for: as many as there are, but no more than 1 MiB of them at
 /// once, since what the items cost in Rust is not in proportion to what they cost in the pickle.
 fn capacity<T>(len: usize) -> usize {

@@ -1,9 +1,9 @@
 //! Integers of any size, from `num-bigint`.
 
-use num_bigint::{BigInt, BigUint};
+use num_bigint::{BigInt, BigUint, Sign};
 
 use crate::error::{Error, Result};
-use crate::read::{Cursor, Unpickle};
+use crate::read::{Cursor, Int, Unpickle};
 use crate::write::{Encoder, Pickle};
 
 /// Python's int.
@@ -15,7 +15,7 @@ impl Pickle for BigInt {
 
 impl<'de> Unpickle<'de> for BigInt {
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        cursor.int().map(|int| int.to_big_int())
+        big_int(cursor)
     }
 }
 
@@ -29,8 +29,19 @@ impl Pickle for BigUint {
 /// Reads an int that is not negative.
 impl<'de> Unpickle<'de> for BigUint {
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        let int = cursor.int()?.to_big_int();
-        Self::try_from(int)
-            .map_err(|error| Error::custom(format_args!("{} is negative", error.into_original())))
+        let int = big_int(cursor)?;
+        if int.bits() <= 128 && int.sign() == Sign::Minus {
+            return Err(Error::custom(format_args!("{int} is negative")));
+        }
+        // The digits of a huge int take far longer than the int.
+        Self::try_from(int).map_err(|_| Error::custom("the int is negative"))
     }
+}
+
+fn big_int(mut cursor: Cursor<'_, '_>) -> Result<BigInt> {
+    let int = cursor.reborrow().int()?;
+    if let Int::Long(bytes) = &int {
+        cursor.charge(bytes.len())?;
+    }
+    Ok(int.to_big_int())
 }

@@ -34,7 +34,8 @@ impl<T: Pickle + ?Sized> Pickle for Box<T> {
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for Box<T> {
     #[inline]
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+    fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
+        cursor.charge(super::cost::<T>())?;
         T::unpickle(cursor).map(Self::new)
     }
 }

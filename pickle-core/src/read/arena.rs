@@ -107,6 +107,10 @@ pub(crate) enum Meaning {
     Instance,
     /// `getattr(global, name)`; the log has the global that it gives.
     Attribute,
+    /// `getattr(cls, "__new__")`; the log has the global that it gives.
+    New,
+    /// `functools.partial(…)`, by which protocols 2 and 3 pass keyword arguments to a `__new__`.
+    Partial,
 }
 
 /// A container: what it is, and where its children are.
@@ -159,6 +163,8 @@ pub(crate) struct Container {
 pub(crate) struct Arena<W> {
     headers: Vec<Header<W>>,
     children: Vec<W>,
+    /// One bit for each byte of input: whether the memo was asked for the scalar that stands there.
+    fetched: Vec<u64>,
 }
 
 impl<W> Default for Arena<W> {
@@ -166,6 +172,7 @@ impl<W> Default for Arena<W> {
         Self {
             headers: Vec::new(),
             children: Vec::new(),
+            fetched: Vec::new(),
         }
     }
 }
@@ -214,6 +221,20 @@ impl<W: Word> Arena<W> {
             }),
         });
         W::from_place(Place::Container(index))
+    }
+
+    /// Makes a container of the children at these positions. It is never changed, so that it can
+    /// lie where they do.
+    fn part(&mut self, shape: Shape, parts: &[(usize, usize)]) -> W {
+        if let [(start, end)] = *parts {
+            return self.push(shape, start, end - start, end - start);
+        }
+        let first = self.children.len();
+        for &(start, end) in parts {
+            self.children.extend_from_within(start..end);
+        }
+        let len = self.children.len() - first;
+        self.push(shape, first, len, len)
     }
 
     /// Adds children at the end of a container.
@@ -286,9 +307,26 @@ impl<W: Word> Arena<W> {
         header.flags.set(Flags::UNHASHABLE, unhashable);
     }
 
+    /// Notes that several places may hold an object.
     #[inline]
-    pub(crate) fn set_shared(&mut self, index: usize) {
-        self.headers[index].flags.set(Flags::SHARED, true);
+    pub(crate) fn set_shared(&mut self, word: W) {
+        match word.place() {
+            Place::Container(index) => self.headers[index].flags.set(Flags::SHARED, true),
+            Place::Scalar(offset) => {
+                let word = offset / 64;
+                if word >= self.fetched.len() {
+                    self.fetched.resize(word + 1, 0);
+                }
+                self.fetched[word] |= 1 << (offset % 64);
+            }
+        }
+    }
+
+    #[inline]
+    fn is_fetched(&self, offset: usize) -> bool {
+        self.fetched
+            .get(offset / 64)
+            .is_some_and(|word| word & 1 << (offset % 64) != 0)
     }
 
     pub(crate) fn set_unhashable(&mut self, index: usize) {
@@ -320,7 +358,9 @@ impl<W: Word> Arena<W> {
 
     /// How many bytes the tables take.
     pub(crate) fn memory(&self) -> usize {
-        self.headers.capacity() * size_of::<Header<W>>() + self.children.capacity() * size_of::<W>()
+        self.headers.capacity() * size_of::<Header<W>>()
+            + self.children.capacity() * size_of::<W>()
+            + self.fetched.capacity() * size_of::<u64>()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -337,6 +377,7 @@ impl<W: Word> Arena<W> {
     pub(crate) fn clear(&mut self) {
         self.headers.clear();
         self.children.clear();
+        self.fetched.clear();
     }
 }
 
@@ -354,6 +395,7 @@ impl Arena<u32> {
             headers: headers.collect(),
             // Numbers are no longer than half a word, so that they widen like nodes.
             children: self.children.into_iter().map(widen).collect(),
+            fetched: self.fetched,
         }
     }
 }
@@ -371,6 +413,24 @@ impl AnyArena {
         match self {
             Self::Narrow(arena) => arena.get(index),
             Self::Wide(arena) => arena.get(index),
+        }
+    }
+
+    /// Whether several places may hold a node.
+    #[inline]
+    pub(crate) fn is_shared(&self, node: Node) -> bool {
+        match (node.place(), self) {
+            (Place::Container(index), _) => self.get(index).shared,
+            (Place::Scalar(offset), Self::Narrow(arena)) => arena.is_fetched(offset),
+            (Place::Scalar(offset), Self::Wide(arena)) => arena.is_fetched(offset),
+        }
+    }
+
+    /// Makes a container of the children at these positions.
+    pub(crate) fn part(&mut self, shape: Shape, parts: &[(usize, usize)]) -> Node {
+        match self {
+            Self::Narrow(arena) => arena.part(shape, parts).place().into(),
+            Self::Wide(arena) => arena.part(shape, parts).place().into(),
         }
     }
 
@@ -420,16 +480,6 @@ impl AnyArena {
             Self::Narrow(arena) => arena.headers.as_ptr().wrapping_add(index).addr(),
             Self::Wide(arena) => arena.headers.as_ptr().wrapping_add(index).addr(),
         }
-    }
-
-    /// All children of all containers; numbers among them look like scalars.
-    pub(crate) fn all_children(&self) -> impl Iterator<Item = Node> + '_ {
-        let (narrow, wide) = match self {
-            Self::Narrow(arena) => (&arena.children[..], &[][..]),
-            Self::Wide(arena) => (&[][..], &arena.children[..]),
-        };
-        let narrow = narrow.iter().map(|word: &u32| word.place().into());
-        narrow.chain(wide.iter().map(|word: &u64| word.place().into()))
     }
 
     pub(crate) fn len(&self) -> usize {

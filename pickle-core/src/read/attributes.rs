@@ -4,12 +4,17 @@ use std::borrow::Cow;
 
 use super::Unpickle;
 use super::arena::{Container, Entry, Shape};
+use super::containers::{CONTAINER_COST, ITEM_COST};
 use super::cursor::Cursor;
 use super::decoder::Decoder;
 use super::node::Node;
 use super::scalar::Scalar;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, start};
 use crate::registry::Class;
+
+/// What an attribute costs of the allowance for shared parts, wanted or not: many instances may
+/// have one state.
+const ATTRIBUTE_COST: usize = 8;
 
 /// The attributes of an instance, in the order in which its state names them.
 ///
@@ -68,6 +73,11 @@ pub struct Attributes<'a, 'de> {
     /// What is left of the log.
     log_position: usize,
     log_end: usize,
+    /// Whether this is all that reads the instance; otherwise an [`InstanceReader`] gives account
+    /// of everything but the attributes.
+    ///
+    /// [`InstanceReader`]: super::InstanceReader
+    alone: bool,
 }
 
 impl<'a, 'de> Attributes<'a, 'de> {
@@ -79,7 +89,21 @@ impl<'a, 'de> Attributes<'a, 'de> {
         class: &'static Class,
         global: usize,
     ) -> Result<Self> {
+        decoder.charge(CONTAINER_COST)?;
         decoder.enter(node)?;
+        let mut attributes = Self::inside(decoder, container, class, global);
+        attributes.alone = true;
+        Ok(attributes)
+    }
+
+    /// The attributes of an instance that is under way.
+    #[inline]
+    pub(super) fn inside(
+        decoder: &'a mut Decoder<'de>,
+        container: Container,
+        class: &'static Class,
+        global: usize,
+    ) -> Self {
         let log_start = container.shape.log_start().unwrap_or(container.len);
         let mut attributes = Self {
             decoder,
@@ -93,9 +117,10 @@ impl<'a, 'de> Attributes<'a, 'de> {
             slots: None,
             log_position: container.start + log_start.min(container.len),
             log_end: container.start + container.len,
+            alone: false,
         };
         attributes.first_state();
-        Ok(attributes)
+        attributes
     }
 
     /// Begins with the state if it is the plain dict that nearly all instances have.
@@ -112,7 +137,8 @@ impl<'a, 'de> Attributes<'a, 'de> {
     }
 
     /// Goes to the next attribute and returns its index among the names of the class;
-    /// `usize::MAX` for one that the class does not name. `None` after the last one.
+    /// `usize::MAX` for one that the class does not name. `None` after the last one. Other names
+    /// of the attributes count on from the first ones.
     ///
     /// # Errors
     ///
@@ -138,15 +164,23 @@ impl<'a, 'de> Attributes<'a, 'de> {
         self.position += 2;
         let nth = self.count;
         self.count += 1;
-        match self.decoder.plan(self.global).names.get(nth) {
-            Some(&(expected, index)) if expected == name => Ok(Some(index)),
-            _ => self.look_up(nth, name),
-        }
+        let index = match self.decoder.plan(self.global).names.get(nth) {
+            Some(&(expected, index)) if expected == name => index,
+            _ => self.look_up(nth, name)?,
+        };
+        let cost = match index {
+            // Who wants it needs its name as well.
+            usize::MAX => CONTAINER_COST + self.decoder.text_length(name),
+            _ => ATTRIBUTE_COST,
+        };
+        self.decoder.charge(cost)?;
+        Ok(Some(index))
     }
 
     /// Finds an attribute by the text of its name, and remembers it for the next instance.
-    fn look_up(&mut self, nth: usize, name: Node) -> Result<Option<usize>> {
+    fn look_up(&mut self, nth: usize, name: Node) -> Result<usize> {
         let names = self.class.attributes();
+        let aliases = self.class.attribute_aliases();
         let index = match self.decoder.scalar(name)? {
             Some(Scalar::Str(text) | Scalar::ByteString(text)) => {
                 // The pickle mostly has them in the order of the class.
@@ -156,6 +190,10 @@ impl<'a, 'de> Attributes<'a, 'de> {
                     true => nth,
                     false => (0..names.len())
                         .find(|index| is_name(*index))
+                        .or_else(|| {
+                            let nth = aliases.iter().position(|n| n.as_bytes() == &*text)?;
+                            Some(names.len() + nth)
+                        })
                         .unwrap_or(usize::MAX),
                 }
             }
@@ -167,7 +205,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         } else if plan.len() == nth {
             plan.push((name, index));
         }
-        Ok(Some(index))
+        Ok(index)
     }
 
     /// Goes to the next dict of attributes; false when there is none.
@@ -184,10 +222,12 @@ impl<'a, 'de> Attributes<'a, 'de> {
         if self.log_position == self.log_end {
             return Ok(false);
         }
+        self.decoder.charge(ATTRIBUTE_COST)?;
         let (entry, node) = self.decoder.arena.log_entry(self.log_position);
         self.log_position += 2;
         match entry {
             Entry::State => {}
+            _ if !self.alone => return Ok(true),
             Entry::Items => return Err(self.surplus("list items")),
             Entry::Pairs => return Err(self.surplus("dict items")),
             Entry::Additions => return Err(self.surplus("set items")),
@@ -261,10 +301,22 @@ impl<'a, 'de> Attributes<'a, 'de> {
         let Some(value) = self.value else {
             return Err(Error::custom("a value was asked for before its attribute"));
         };
+        self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
         match T::unpickle(Cursor::new(self.decoder, value)) {
             Ok(value) => Ok(value),
-            Err(error) => Err(error.in_attribute(self.name().into_owned())),
+            Err(error) => Err(error.in_attribute(start(&self.name()).into_owned())),
         }
+    }
+
+    /// The error of an attribute that the class does not have, in Python's words.
+    #[cold]
+    pub fn unknown(&self) -> Error {
+        let message = format!(
+            "'{}' object has an unexpected attribute '{}'",
+            self.class.name(),
+            self.name()
+        );
+        Error::new(ErrorKind::Mismatch, message).raised_as("AttributeError")
     }
 
     /// The error of an instance without the attribute of this index, in Python's words.
@@ -290,6 +342,8 @@ impl<'a, 'de> Attributes<'a, 'de> {
 impl Drop for Attributes<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        self.decoder.leave();
+        if self.alone {
+            self.decoder.leave();
+        }
     }
 }

@@ -1,15 +1,22 @@
 //! Reading containers: items one by one, dicts pair by pair.
 
 use super::Unpickle;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, shorten};
 use super::decoder::Decoder;
 use super::kind::Kind;
 use super::node::Node;
-use crate::error::{Error, Result, Segment, quoted};
+use crate::error::{Error, Result, Segment, quoted_start};
 
 /// What an owned item costs at most of the allowance for shared data: an item of the pickle takes
 /// a byte at least, so that data without sharing never reaches the limit.
-const ITEM_COST: usize = 64;
+pub(super) const ITEM_COST: usize = 64;
+
+/// What a container costs beside its items: its allocation, and what that is rounded up to. One
+/// with items takes three bytes of the pickle at least.
+pub(super) const CONTAINER_COST: usize = 32;
+
+/// What an item costs of which only the target knows what it takes.
+const CURSOR_COST: usize = 8;
 
 /// The items of a list, tuple, set or frozenset, one by one.
 pub struct Items<'a, 'de> {
@@ -27,6 +34,9 @@ impl<'a, 'de> Items<'a, 'de> {
         start: usize,
         len: usize,
     ) -> Result<Self> {
+        if len > 0 {
+            decoder.charge(CONTAINER_COST)?;
+        }
         decoder.enter(node)?;
         Ok(Self {
             decoder,
@@ -85,7 +95,7 @@ impl<'a, 'de> Items<'a, 'de> {
         if self.position == self.end {
             return Ok(None);
         }
-        self.decoder.charge(1)?;
+        self.decoder.charge(CURSOR_COST)?;
         let node = self.decoder.arena.child(self.position);
         self.position += 1;
         Ok(Some(Cursor::new(self.decoder, node)))
@@ -114,6 +124,9 @@ impl<'a, 'de> Pairs<'a, 'de> {
         start: usize,
         len: usize,
     ) -> Result<Self> {
+        if len > 0 {
+            decoder.charge(CONTAINER_COST)?;
+        }
         decoder.enter(node)?;
         Ok(Self {
             decoder,
@@ -168,7 +181,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
         if self.position == self.end {
             return Ok(None);
         }
-        self.decoder.charge(2)?;
+        self.decoder.charge(2 * CURSOR_COST)?;
         let key = self.decoder.arena.child(self.position);
         self.position += 2;
         Ok(Some(Cursor::new(self.decoder, key)))
@@ -202,8 +215,8 @@ impl Drop for Pairs<'_, '_> {
 fn in_key(decoder: &mut Decoder<'_>, key: Node, error: Error) -> Error {
     let mut cursor = Cursor::new(decoder, key);
     let shown = match cursor.kind() {
-        Kind::Str => cursor.str().map(|text| quoted(&text)).ok(),
-        Kind::Int => cursor.int().map(|int| int.to_big_int().to_string()).ok(),
+        Kind::Str => cursor.str().map(|text| quoted_start(&text)).ok(),
+        Kind::Int => cursor.int().map(|int| shorten(&int)).ok(),
         Kind::None => Some("None".to_owned()),
         Kind::Bool => cursor
             .reborrow()

@@ -14,7 +14,11 @@ use super::node::{Node, Place};
 use super::scalar::{Scalar, binary_int, binary_str};
 use super::view::NodeRef;
 use crate::error::{Error, ErrorKind, Result};
+use crate::opcode::Opcode;
 use crate::registry::{Class, Function};
+
+/// How many bytes of text are checked for the cost of one that is copied.
+const CHECKED_PER_CHARGE: usize = 16;
 
 /// The place of one value in a pickle, from which a type reads itself.
 ///
@@ -53,7 +57,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// Whether the value is `None`.
     #[inline]
     pub fn is_none(&self) -> bool {
-        matches!(self.decoder.scalar(self.node), Ok(Some(Scalar::None)))
+        match self.node.place() {
+            Place::Scalar(offset) => self.decoder.input.get(offset) == Some(&Opcode::None.byte()),
+            Place::Container(_) => false,
+        }
     }
 
     /// The registered class that the value is an instance of, if it is one.
@@ -192,6 +199,8 @@ impl<'a, 'de> Cursor<'a, 'de> {
             && let Some(bytes) = binary_str(self.decoder.input, offset)
             && let Ok(text) = std::str::from_utf8(bytes)
         {
+            // Checking a long text anew for each place that refers to it adds up.
+            self.decoder.charge(bytes.len() / CHECKED_PER_CHARGE)?;
             return Ok(Cow::Borrowed(text));
         }
         self.other_str()
@@ -444,21 +453,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
         let Some(container) = self.decoder.container(self.node) else {
             return Ok(());
         };
-        let args = self.decoder.arena.child(container.start + 1);
-        let plain = match (container.shape, container.meaning) {
-            // `_reconstructor(cls, object, None)`
-            (_, Meaning::Instance) => self.is_plain_reconstruction(args),
-            (Shape::NewObjEx, _) => {
-                let kwargs = self.decoder.arena.child(container.start + 2);
-                self.decoder.is_empty_tuple(args)
-                    && self
-                        .decoder
-                        .container(kwargs)
-                        .is_some_and(|kwargs| kwargs.len == 0)
-            }
-            (Shape::Persistent, _) => false,
-            _ => self.decoder.is_empty_tuple(args),
-        };
+        let plain = self.decoder.is_made_without_arguments(container);
         if plain {
             return Ok(());
         }
@@ -467,17 +462,6 @@ impl<'a, 'de> Cursor<'a, 'de> {
             class
         );
         Err(self.located(Error::new(ErrorKind::Mismatch, message)))
-    }
-
-    fn is_plain_reconstruction(&self, args: Node) -> bool {
-        let args = self.decoder.tuple(args).unwrap_or_default();
-        let [_, base, value] = args[..] else {
-            return false;
-        };
-        matches!(
-            self.decoder.builtin(base),
-            Some(super::globals::Builtin::Object)
-        ) && matches!(self.decoder.scalar(value), Ok(Some(Scalar::None)))
     }
 
     /// Reads a value that several places of the pickle may hold, once for all of them: the first
@@ -540,9 +524,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     }
 }
 
-/// The digits of an int, or how many there are.
+/// The digits of an int, or how many bytes there are of it: to work out the digits of a huge one
+/// takes far longer than to read it.
 #[cold]
-fn shorten(int: &Int<'_>) -> String {
+pub(super) fn shorten(int: &Int<'_>) -> String {
     match int {
         Int::Small(value) => value.to_string(),
         Int::Long(bytes) if bytes.len() <= 32 => int.to_big_int().to_string(),

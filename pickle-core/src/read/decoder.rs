@@ -1,6 +1,7 @@
 //! A finished pickle on its way into typed values.
 
 use std::any::{Any, TypeId};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Deref;
 
@@ -9,9 +10,15 @@ use super::cursor::Cursor;
 use super::document::Document;
 use super::globals::{GlobalRef, Resolved};
 use super::locate::locate;
+use super::machine::expanded;
 use super::node::{Node, Place};
+use super::scalar::{Scalar, binary_str, literal_length};
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Class, Found, Function, Global, Registry};
+
+/// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
+/// that are tried one after the other all parse it.
+const PARSING_COST: usize = 8;
 
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
@@ -25,7 +32,7 @@ pub(crate) struct Decoder<'de> {
     /// One bit for each container: whether it is under way.
     under_way: Vec<u64>,
     /// How many bytes owned values may still take.
-    allowance: u64,
+    allowance: Cell<u64>,
     /// The class of the instance that was read last: the node of its name, the class that was asked
     /// for, and the index of the global. The next instance often is of the same class.
     last_class: Option<(Node, &'static Class, usize)>,
@@ -47,10 +54,7 @@ impl<'de> Decoder<'de> {
     /// Makes a document ready for decoding, with what [`resolve`] has found.
     pub(crate) fn new(document: Document<'de>, resolved: Vec<Resolved>) -> Self {
         let containers = document.arena.len();
-        let allowance = document
-            .options
-            .limits
-            .expansion(document.input.len() as u64);
+        let allowance = document.options.limits.expansion(document.bytes_read);
         Self {
             plans: std::iter::repeat_with(Plan::default)
                 .take(resolved.len())
@@ -59,9 +63,21 @@ impl<'de> Decoder<'de> {
             resolved,
             path: Vec::new(),
             under_way: vec![0; containers / 64 + 1],
-            allowance,
+            allowance: Cell::new(allowance),
             last_class: None,
             shared: HashMap::new(),
+        }
+    }
+
+    pub(super) fn document_mut(&mut self) -> &mut Document<'de> {
+        &mut self.document
+    }
+
+    /// Makes room for what is known of a container that was not in the pickle.
+    pub(super) fn make_room(&mut self, container: usize) {
+        let words = container / 64 + 1;
+        if self.under_way.len() < words {
+            self.under_way.resize(words, 0);
         }
     }
 
@@ -186,6 +202,34 @@ impl<'de> Decoder<'de> {
         &mut self.plans[global]
     }
 
+    /// The scalar of a node; `None` for a container.
+    ///
+    /// # Errors
+    ///
+    /// When it has been parsed so often, for as many places, that the limits' expansion is used up.
+    #[inline]
+    pub(super) fn scalar(&self, node: Node) -> Result<Option<Scalar<'de>>> {
+        if let Place::Scalar(offset) = node.place() {
+            self.charge(PARSING_COST * literal_length(self.input, offset))?;
+        }
+        self.document.scalar(node)
+    }
+
+    /// How many bytes of the input the text of a str takes, eight at least.
+    pub(super) fn text_length(&self, node: Node) -> usize {
+        let Place::Scalar(offset) = node.place() else {
+            return 8;
+        };
+        let length = match binary_str(self.input, offset) {
+            Some(text) => text.len(),
+            None => match self.document.scalar(node) {
+                Ok(Some(Scalar::Str(text) | Scalar::ByteString(text))) => text.len(),
+                _ => 0,
+            },
+        };
+        length.max(8)
+    }
+
     /// Goes into a container; [`leave`](Self::leave) goes out of it again.
     ///
     /// # Errors
@@ -236,8 +280,7 @@ impl<'de> Decoder<'de> {
     /// Whether several places may hold a node.
     #[inline]
     pub(super) fn may_be_shared(&self, node: Node) -> bool {
-        self.container(node)
-            .is_none_or(|container| container.shared)
+        self.arena.is_shared(node)
     }
 
     /// What was read of a node as this type.
@@ -261,10 +304,10 @@ impl<'de> Decoder<'de> {
 
     /// Pays for owned memory: what is shared in the pickle costs once for each place.
     #[inline]
-    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
-        match self.allowance.checked_sub(bytes as u64) {
+    pub(super) fn charge(&self, bytes: usize) -> Result<()> {
+        match self.allowance.get().checked_sub(bytes as u64) {
             Some(rest) => {
-                self.allowance = rest;
+                self.allowance.set(rest);
                 Ok(())
             }
             None => Err(self.expanded()),
@@ -273,12 +316,7 @@ impl<'de> Decoder<'de> {
 
     #[cold]
     fn expanded(&self) -> Error {
-        let limit = self.options.limits.expansion(self.input.len() as u64);
-        let message = format!(
-            "shared parts of the data, copied to each place, take more than the {limit} bytes \
-             that the limits allow"
-        );
-        Error::new(ErrorKind::Limit, message).raised_as("MemoryError")
+        expanded(self.options.limits.expansion(self.document.bytes_read))
     }
 }
 

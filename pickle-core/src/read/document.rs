@@ -38,6 +38,8 @@ pub struct Document<'de> {
     pub(super) earlier: usize,
     pub(super) options: Options<'de>,
     pub(super) root: Node,
+    /// How much of the input was read for it, which is what limits count.
+    pub(super) bytes_read: u64,
 }
 
 impl<'de> Document<'de> {
@@ -85,7 +87,8 @@ impl<'de> Document<'de> {
             | Meaning::List
             | Meaning::Tuple
             | Meaning::Dict
-            | Meaning::Attribute => match self.arena.log(container).next() {
+            | Meaning::Attribute
+            | Meaning::New => match self.arena.log(container).next() {
                 Some((Entry::Value, value)) => self.container(value),
                 _ => None,
             },
@@ -106,6 +109,17 @@ impl<'de> Document<'de> {
                 .map(|nth| self.arena.child(content.start + nth))
                 .collect(),
         )
+    }
+
+    /// The positions of the items of a tuple or list.
+    pub(super) fn items(&self, node: Node) -> Option<(usize, usize)> {
+        if self.is_written_empty_tuple(node) {
+            return Some((0, 0));
+        }
+        let content = self
+            .content(node)
+            .filter(|content| matches!(content.shape, Shape::Tuple | Shape::List))?;
+        Some((content.start, content.start + content.len))
     }
 
     /// Whether a node is an empty tuple that the pickle writes as such.
@@ -153,14 +167,21 @@ impl<'de> Document<'de> {
         let container = self.container(node)?;
         container.shape.log_start()?;
         match container.meaning {
+            Meaning::Call if container.shape == Shape::Reduce => {
+                let callable = self.arena.child(container.start);
+                match self.partial_args(callable) {
+                    Some((start, _)) => Some(self.arena.child(start)),
+                    None => Some(callable),
+                }
+            }
             Meaning::Call if container.shape != Shape::Persistent => {
                 Some(self.arena.child(container.start))
             }
             // `_reconstructor(cls, base, value)`
-            Meaning::Instance => self
-                .tuple(self.arena.child(container.start + 1))?
-                .first()
-                .copied(),
+            Meaning::Instance => {
+                let (start, end) = self.items(self.arena.child(container.start + 1))?;
+                (start < end).then(|| self.arena.child(start))
+            }
             _ => None,
         }
     }
@@ -168,9 +189,9 @@ impl<'de> Document<'de> {
     /// What a node is called in messages, and what a target may ask.
     pub(super) fn kind(&self, node: Node) -> Kind {
         let Some(container) = self.container(node) else {
-            return match self.scalar(node) {
-                Ok(Some(scalar)) => Kind::of_scalar(&scalar, self.options.encoding),
-                _ => Kind::Object,
+            return match node.place() {
+                Place::Scalar(offset) => Kind::of_scalar(self.input, offset, self.options.encoding),
+                Place::Container(_) => Kind::Object,
             };
         };
         match (container.shape, container.meaning) {
@@ -181,7 +202,7 @@ impl<'de> Document<'de> {
             (Shape::FrozenSet, _) | (_, Meaning::FrozenSet) => Kind::FrozenSet,
             (_, Meaning::Bytes) => Kind::Bytes,
             (_, Meaning::ByteArray) => Kind::ByteArray,
-            (Shape::Global, _) | (_, Meaning::Attribute) => Kind::Global,
+            (Shape::Global, _) | (_, Meaning::Attribute | Meaning::New) => Kind::Global,
             (Shape::Persistent, _) => Kind::Persistent,
             (Shape::Buffer | Shape::ReadOnly, _) => Kind::Buffer,
             _ => Kind::Object,
@@ -197,21 +218,6 @@ impl Document<'_> {
             Place::Scalar(offset) => self.input.as_ptr().addr() + offset,
             Place::Container(index) => self.arena.address(index),
         }
-    }
-
-    /// Which scalars several places hold.
-    pub(super) fn repeated(&self) -> Repeated {
-        let mut seen = Repeated::default();
-        let mut repeated = Repeated::default();
-        for node in self.arena.all_children() {
-            if let Place::Scalar(offset) = node.place()
-                && offset < self.input.len()
-                && seen.insert(offset)
-            {
-                repeated.insert(offset);
-            }
-        }
-        repeated
     }
 
     /// Whether a call of `getattr` is how protocols below 4 write the name of a nested class,
@@ -257,7 +263,7 @@ impl Document<'_> {
     /// As [`is_nested_name`](Self::is_nested_name), one level further out.
     fn is_nested_name_chain(&self, mut call: Container) -> bool {
         // A chain of calls is followed without recursion: the innermost one tells.
-        while call.meaning == Meaning::Attribute {
+        while matches!(call.meaning, Meaning::Attribute | Meaning::New) {
             let args = self.arena.child(call.start + 1);
             let outer = self.tuple(args).and_then(|args| args.first().copied());
             match outer.and_then(|outer| self.container(outer)) {
@@ -271,26 +277,3 @@ impl Document<'_> {
 }
 
 const GLOBAL: u8 = Opcode::Global.byte();
-
-/// A set of offsets in the input.
-#[derive(Default)]
-pub(super) struct Repeated(Vec<u64>);
-
-impl Repeated {
-    /// Adds an offset; true if it was there.
-    fn insert(&mut self, offset: usize) -> bool {
-        let (word, bit) = (offset / 64, 1 << (offset % 64));
-        if word >= self.0.len() {
-            self.0.resize(word + 1, 0);
-        }
-        let was_there = self.0[word] & bit != 0;
-        self.0[word] |= bit;
-        was_there
-    }
-
-    #[inline]
-    pub(super) fn has(&self, offset: usize) -> bool {
-        let word = self.0.get(offset / 64);
-        word.is_some_and(|word| word & 1 << (offset % 64) != 0)
-    }
-}

@@ -1,6 +1,6 @@
 //! Documents, written back.
 
-use super::document::{Document, Repeated};
+use super::document::Document;
 use super::int::Int;
 use super::view::{NodeRef, Nodes, Step, Steps, View};
 use crate::error::Result;
@@ -32,49 +32,24 @@ impl Pickle for Document<'_> {
 /// The object and all that is in it; see [`Document`].
 impl Pickle for NodeRef<'_, '_> {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
-        let repeated = self.document().repeated();
-        let item = Item {
-            node: *self,
-            repeated: &repeated,
-        };
-        walk(item, encoder)
+        walk(*self, encoder)
     }
 }
 
-/// An object of a document.
-#[derive(Clone, Copy)]
-struct Item<'d, 'de> {
-    node: NodeRef<'d, 'de>,
-    repeated: &'d Repeated,
-}
-
-impl<'d, 'de> Item<'d, 'de> {
-    fn at(self, node: NodeRef<'d, 'de>) -> Self {
-        Self { node, ..self }
-    }
-
-    fn parts(self, nodes: Nodes<'d, 'de>) -> Parts<'d, 'de> {
-        Parts {
-            nodes,
-            repeated: self.repeated,
-        }
-    }
-}
-
-impl<'d, 'de> Object for Item<'d, 'de> {
-    type Parts = Parts<'d, 'de>;
+impl<'d, 'de> Object for NodeRef<'d, 'de> {
+    type Parts = Nodes<'d, 'de>;
     type Changes = Changes<'d, 'de>;
 
     #[inline]
     fn address(self) -> usize {
-        match self.node.is_shared(self.repeated) {
-            true => self.node.address(),
+        match self.is_shared() {
+            true => self.place_address(),
             false => 0,
         }
     }
 
     fn begin(self, encoder: &mut Encoder<'_>) -> Result<Content<Self>> {
-        match self.node.literal() {
+        match self.literal() {
             View::None => encoder.none()?,
             View::Bool(value) => encoder.bool(value)?,
             View::Int(Int::Small(value)) => encoder.int(value)?,
@@ -89,9 +64,8 @@ impl<'d, 'de> Object for Item<'d, 'de> {
                 qualname,
                 names,
             } => {
-                let names =
-                    names.map(|(module, name)| [module, name].map(|n| self.at(n).address()));
-                let python3 = self.node.python3_name().unwrap_or((module, qualname));
+                let names = names.map(|(module, name)| [module, name].map(Object::address));
+                let python3 = self.python3_name().unwrap_or((module, qualname));
                 match encoder.writes_python2_names() {
                     true => encoder.literal_global((module, qualname), python3, names)?,
                     false => encoder.literal_global(python3, python3, names)?,
@@ -99,32 +73,29 @@ impl<'d, 'de> Object for Item<'d, 'de> {
             }
             View::Extension(code) => encoder.extension(code)?,
             View::Buffer(_) => encoder.next_buffer()?,
-            View::List(items) => return Ok(Content::List(items.len(), self.parts(items))),
-            View::Tuple(items) => return Ok(Content::Tuple(items.len(), self.parts(items))),
-            View::Set(items) => return Ok(Content::Set(items.len(), self.parts(items))),
+            View::List(items) => return Ok(Content::List(items.len(), items)),
+            View::Tuple(items) => return Ok(Content::Tuple(items.len(), items)),
+            View::Set(items) => return Ok(Content::Set(items.len(), items)),
             View::FrozenSet(items) => {
-                return Ok(Content::FrozenSet(items.len(), self.parts(items)));
+                return Ok(Content::FrozenSet(items.len(), items));
             }
-            View::Dict(pairs) => return Ok(Content::Dict(pairs.len(), self.parts(pairs.0))),
+            View::Dict(pairs) => return Ok(Content::Dict(pairs.len(), pairs.0)),
             View::Call(call) => {
                 return Ok(Content::Instance {
                     making: Making::from(call.construction()),
-                    class: self.at(call.callable()),
-                    args: self.at(call.args()),
-                    kwargs: call.kwargs().map(|kwargs| self.at(kwargs)),
-                    changes: Changes {
-                        steps: call.log(),
-                        repeated: self.repeated,
-                    },
+                    class: call.callable(),
+                    args: call.args(),
+                    kwargs: call.kwargs(),
+                    changes: Changes(call.log()),
                 });
             }
             View::Persistent(id) => {
                 if encoder.protocol() > Protocol::V0 {
-                    return Ok(Content::Persistent(self.at(id)));
+                    return Ok(Content::Persistent(id));
                 }
                 encoder.persistent_line(&persistent_text(id)?)?;
             }
-            View::ReadOnly(of) => return Ok(Content::ReadOnly(self.at(of))),
+            View::ReadOnly(of) => return Ok(Content::ReadOnly(of)),
         }
         Ok(Content::Written)
     }
@@ -139,44 +110,19 @@ fn persistent_text(id: NodeRef<'_, '_>) -> Result<String> {
     }
 }
 
-struct Parts<'d, 'de> {
-    nodes: Nodes<'d, 'de>,
-    repeated: &'d Repeated,
-}
-
-impl<'d, 'de> Iterator for Parts<'d, 'de> {
-    type Item = Item<'d, 'de>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        Some(Item {
-            node: self.nodes.next()?,
-            repeated: self.repeated,
-        })
-    }
-}
-
-struct Changes<'d, 'de> {
-    steps: Steps<'d, 'de>,
-    repeated: &'d Repeated,
-}
+/// What was done to an instance, as the walk wants it.
+pub(crate) struct Changes<'d, 'de>(Steps<'d, 'de>);
 
 impl<'d, 'de> Iterator for Changes<'d, 'de> {
-    type Item = Change<Item<'d, 'de>>;
+    type Item = Change<NodeRef<'d, 'de>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let repeated = self.repeated;
-        let item = |node| Item { node, repeated };
-        let parts = |nodes| Parts { nodes, repeated };
-        Some(match self.steps.next()? {
-            Step::State(state) => Change::State(item(state)),
-            Step::Setter { function, state } => Change::Setter {
-                function: item(function),
-                state: item(state),
-            },
-            Step::Items(items) => Change::Items(items.len(), parts(items)),
-            Step::Additions(items) => Change::Additions(items.len(), parts(items)),
-            Step::Pairs(pairs) => Change::Pairs(pairs.len(), parts(pairs.0)),
+        Some(match self.0.next()? {
+            Step::State(state) => Change::State(state),
+            Step::Setter { function, state } => Change::Setter { function, state },
+            Step::Items(items) => Change::Items(items.len(), items),
+            Step::Additions(items) => Change::Additions(items.len(), items),
+            Step::Pairs(pairs) => Change::Pairs(pairs.len(), pairs.0),
         })
     }
 }

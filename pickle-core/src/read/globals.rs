@@ -82,7 +82,7 @@ impl<'de> GlobalName<'de> {
             qualname: Cow::Owned(format!("{}.{name}", self.qualname)),
             written: None,
             dotted: true,
-            builtin: None,
+            builtin: (name == "__new__").then_some(Builtin::New),
         }
     }
 
@@ -149,6 +149,16 @@ pub(crate) enum Builtin {
     Reconstructor,
     /// `getattr`, by which protocols below 4 name nested classes.
     GetAttr,
+    /// The `__new__` of whatever class.
+    New,
+    /// `copyreg.__newobj__`, what the opcode NEWOBJ does.
+    NewObj,
+    /// `copyreg.__newobj_ex__`, what the opcode NEWOBJ_EX does.
+    NewObjEx,
+    /// `functools.partial`
+    Partial,
+    /// `operator.or_`, by which some versions write several flags.
+    Or,
 }
 
 impl Builtin {
@@ -169,6 +179,10 @@ impl Builtin {
             ("_codecs", "encode") => Self::Encode,
             ("copyreg", "_reconstructor") => Self::Reconstructor,
             ("builtins", "getattr") => Self::GetAttr,
+            ("copyreg", "__newobj__") => Self::NewObj,
+            ("copyreg", "__newobj_ex__") => Self::NewObjEx,
+            ("functools", "partial") => Self::Partial,
+            ("_operator" | "operator", "or_") => Self::Or,
             _ => return None,
         })
     }
@@ -183,9 +197,13 @@ impl Builtin {
             Self::Dict => Meaning::Dict,
             Self::Bytes | Self::Encode => Meaning::Bytes,
             Self::ByteArray => Meaning::ByteArray,
-            Self::Reconstructor => Meaning::Instance,
+            Self::Reconstructor | Self::NewObj | Self::NewObjEx => Meaning::Instance,
+            Self::Partial => Meaning::Partial,
             Self::GetAttr => Meaning::Attribute,
-            Self::Object | Self::Int | Self::Float | Self::Str | Self::Bool => Meaning::Call,
+            Self::New => Meaning::Call,
+            Self::Object | Self::Int | Self::Float | Self::Str | Self::Bool | Self::Or => {
+                Meaning::Call
+            }
         }
     }
 
@@ -207,11 +225,25 @@ impl Builtin {
             Self::Encode => "encode",
             Self::Reconstructor => "_reconstructor",
             Self::GetAttr => "getattr",
+            Self::New => "__new__",
+            Self::NewObj => "__newobj__",
+            Self::NewObjEx => "__newobj_ex__",
+            Self::Partial => "partial",
+            Self::Or => "or_",
         }
     }
 
     /// Whether it is a class rather than a function.
     pub(crate) const fn is_class(self) -> bool {
-        !matches!(self, Self::Encode | Self::Reconstructor | Self::GetAttr)
+        !matches!(
+            self,
+            Self::Encode
+                | Self::Reconstructor
+                | Self::GetAttr
+                | Self::New
+                | Self::NewObj
+                | Self::NewObjEx
+                | Self::Or
+        )
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::scalar::Scalar;
+use super::scalar::{Scalar, line, scalar};
 use super::text::Encoding;
+use crate::opcode::Opcode;
 
 /// What a value of a pickle is, as Python sees it. Prints as the name of Python's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,18 +45,45 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of_scalar(scalar: &Scalar<'_>, encoding: Encoding) -> Self {
-        match scalar {
-            Scalar::None => Self::None,
-            Scalar::Bool(_) => Self::Bool,
-            Scalar::Int(_) | Scalar::Long(_) | Scalar::BigInt(_) => Self::Int,
-            Scalar::Float(_) => Self::Float,
-            Scalar::Str(_) => Self::Str,
-            Scalar::ByteString(_) if encoding == Encoding::Bytes => Self::Bytes,
-            Scalar::ByteString(_) => Self::Str,
-            Scalar::Bytes(_) => Self::Bytes,
-            Scalar::ByteArray(_) => Self::ByteArray,
-            Scalar::EmptyTuple => Self::Tuple,
+    /// The kind of the scalar whose opcode stands at an offset; its content is not looked at,
+    /// which for the text forms would mean parsing it.
+    pub(super) fn of_scalar(input: &[u8], offset: usize, encoding: Encoding) -> Self {
+        let opcode = input.get(offset).copied().and_then(Opcode::from_byte);
+        match opcode {
+            Some(Opcode::None) => Self::None,
+            Some(Opcode::Newtrue | Opcode::Newfalse) => Self::Bool,
+            // Bools among them have two digits, which are cheap to read.
+            Some(Opcode::Int) if line(&input[offset + 1..]).len() == 2 => {
+                match scalar(input, offset) {
+                    Ok(Scalar::Bool(_)) => Self::Bool,
+                    _ => Self::Int,
+                }
+            }
+            Some(
+                Opcode::Int
+                | Opcode::Binint
+                | Opcode::Binint1
+                | Opcode::Binint2
+                | Opcode::Long
+                | Opcode::Long1
+                | Opcode::Long4,
+            ) => Self::Int,
+            Some(Opcode::Float | Opcode::Binfloat) => Self::Float,
+            Some(
+                Opcode::Unicode
+                | Opcode::Binunicode
+                | Opcode::ShortBinunicode
+                | Opcode::Binunicode8
+                | Opcode::Persid,
+            ) => Self::Str,
+            Some(Opcode::String | Opcode::Binstring | Opcode::ShortBinstring) => match encoding {
+                Encoding::Bytes => Self::Bytes,
+                _ => Self::Str,
+            },
+            Some(Opcode::Binbytes | Opcode::ShortBinbytes | Opcode::Binbytes8) => Self::Bytes,
+            Some(Opcode::Bytearray8) => Self::ByteArray,
+            Some(Opcode::EmptyTuple) => Self::Tuple,
+            _ => Self::Object,
         }
     }
 }

@@ -211,6 +211,10 @@ fn is_space(byte: &u8) -> bool {
 /// C's `strtol` with base 0; `None` unless it takes the whole line and the value fits.
 fn strtol(line: &[u8]) -> Option<i64> {
     let line = until_nul(line);
+    if line.is_empty() {
+        // No digits at all: `strtol` gives 0 and stops where it began, which is the end.
+        return Some(0);
+    }
     let start = line.iter().position(|b| !is_space(b))?;
     let (negative, digits) = split_sign(&line[start..]);
     let (base, digits) = match digits {
@@ -377,7 +381,8 @@ mod tests {
         }
         let big = int(b"9223372036854775808", 4300).unwrap();
         assert_eq!(big, TextInt::Big(BigInt::from(1_u64 << 63)));
-        for line in ["", "x", "1__0", "01\r", "1L"] {
+        assert_eq!(int(b"\x001", 9).unwrap(), TextInt::Bool(false));
+        for line in ["x", "1__0", "01\r", "1L"] {
             let error = int(line.as_bytes(), 4300).unwrap_err();
             assert_eq!(
                 error.message(),

@@ -43,7 +43,7 @@ impl From<Place> for Node {
     }
 }
 
-/// A [`Node`] as the arena, the stack and the memo hold it: `u32` for inputs below a gigabyte,
+/// A [`Node`] as the arena, the stack and the memo hold it: `u32` for inputs below 512 MiB,
 /// `u64` above.
 ///
 /// The number also serves for lengths and positions inside the arena. Half the width means half

@@ -57,9 +57,9 @@ impl Default for Options<'_> {
             opaque: false,
             names_matter: true,
             whole_input: true,
-            // Positions in the arena count up to some three for each byte of input, which must fit
-            // into 32 bits.
-            wide_from: 1 << 30,
+            // Positions in the arena count up to four for each byte of input, as lists that grow
+            // move, and must fit into 32 bits.
+            wide_from: 1 << 29,
         }
     }
 }
@@ -70,6 +70,12 @@ impl Options<'_> {
             Some(registry) => registry,
             None => Registry::global(),
         }
+    }
+
+    /// Where the bytes begin that limits count, for a pickle that starts here: with a memo that is
+    /// kept, the tables are those of all pickles so far.
+    pub(crate) fn origin(&self, start: usize) -> usize {
+        if self.memo_kept { 0 } else { start }
     }
 
     pub(crate) fn decode<'b>(&self, bytes: &'b [u8]) -> Result<Option<Cow<'b, [u8]>>> {

@@ -128,6 +128,24 @@ fn text_int(value: TextInt) -> Scalar<'static> {
     }
 }
 
+/// Whether a scalar has text form, which is parsed each time it is asked for.
+#[inline]
+pub(crate) fn is_literal(input: &[u8], offset: usize) -> bool {
+    matches!(
+        input.get(offset),
+        Some(b'I' | b'L' | b'F' | b'S' | b'V' | b'P')
+    )
+}
+
+/// How long the line of a scalar in text form is; 0 for the other forms.
+#[inline]
+pub(crate) fn literal_length(input: &[u8], offset: usize) -> usize {
+    match is_literal(input, offset) {
+        true => line(&input[offset + 1..]).len(),
+        false => 0,
+    }
+}
+
 /// The bytes before the next line feed.
 pub(crate) fn line(input: &[u8]) -> &[u8] {
     input

@@ -2,38 +2,43 @@
 
 use std::io::{self, BufRead, Read};
 
-use crate::error::{Error, ErrorKind, Result};
+use super::scan::scan;
+use crate::error::Result;
 use crate::opcode::{Argument, Opcode};
 
 /// How much of what a length claims is asked for at once. The claim may be a lie.
 const CHUNK: usize = 64 << 10;
 
 /// Appends the next pickle of the reader to a buffer, up to and including its STOP, and takes not
-/// a byte more.
+/// a byte more. False if the reader ends before, or before the end of a frame that was begun.
+///
+/// What is wrong is the machine's to report: with what came before, and in Python's words.
 ///
 /// # Errors
 ///
-/// `Ran out of input` when the reader ends between two instructions, `pickle data was truncated`
-/// when it ends inside one or inside a frame; what is no opcode; what reading gives.
-pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<()> {
+/// What reading gives.
+pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
     // Up to here frames promise data.
     let mut frame_end = 0;
     loop {
-        let offset = buffer.len();
-        let located = |error: Error| error.at(offset as u64);
-        if !copy(reader, buffer, 1)? {
-            let (kind, message) = match offset < frame_end {
-                false => (ErrorKind::EndOfInput, "Ran out of input"),
-                true => (ErrorKind::Truncated, "pickle data was truncated"),
-            };
-            return Err(located(Error::new(kind, message)));
+        // Nearly every instruction lies in what the reader has buffered.
+        let available = fill(reader)?;
+        let (length, stopped) = scan(available);
+        buffer.extend_from_slice(&available[..length]);
+        reader.consume(length);
+        if stopped {
+            return ends_well(reader, buffer.len() < frame_end);
         }
-        // What is no opcode is the machine's to report, with the text that Python has for it.
+
+        let offset = buffer.len();
+        if !copy(reader, buffer, 1)? {
+            return Ok(false);
+        }
         let Some(opcode) = Opcode::from_byte(buffer[offset]) else {
-            return Ok(());
+            return Ok(true);
         };
         if opcode == Opcode::Stop {
-            return Ok(());
+            return ends_well(reader, buffer.len() < frame_end);
         }
         let argument = opcode.argument();
         let fixed = argument.fixed();
@@ -45,9 +50,8 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
         };
         match argument {
             Argument::Data1 | Argument::Data4 | Argument::Data8 if complete => {
-                // What no pickle can hold is the machine's to report.
                 let Ok(length) = i64::try_from(number()) else {
-                    return Ok(());
+                    return Ok(true);
                 };
                 complete = copy(reader, buffer, length as usize)?;
             }
@@ -55,7 +59,7 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
                 let length = number() as u32 as i32;
                 match (usize::try_from(length), opcode) {
                     (Ok(length), _) => complete = copy(reader, buffer, length)?,
-                    (Err(_), Opcode::Long4) => return Ok(()),
+                    (Err(_), Opcode::Long4) => return Ok(true),
                     // CPython reads the count of BINSTRING as unsigned.
                     (Err(_), _) => complete = copy(reader, buffer, length as u32 as usize)?,
                 }
@@ -66,24 +70,26 @@ pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Res
             }
             Argument::U64 if complete => {
                 let Ok(length) = i64::try_from(number()) else {
-                    return Ok(());
+                    return Ok(true);
                 };
                 frame_end = frame_end.max(buffer.len().saturating_add(length as usize));
             }
             _ => {}
         }
         if !complete {
-            return Err(located(Error::new(
-                ErrorKind::Truncated,
-                "pickle data was truncated",
-            )));
+            return Ok(false);
         }
     }
 }
 
+/// Whether the data goes on behind the STOP, if a frame promises that. CPython takes the rest of
+/// the frame; here it is only asked whether there is any.
+fn ends_well(reader: &mut dyn BufRead, in_frame: bool) -> Result<bool> {
+    Ok(!in_frame || !fill(reader)?.is_empty())
+}
+
 /// Appends so many bytes; false if the reader ends before.
 fn copy(reader: &mut dyn BufRead, buffer: &mut Vec<u8>, count: usize) -> Result<bool> {
-    // Nearly every instruction lies in what the reader has buffered.
     if count <= 16 {
         for _ in 0..count {
             let available = fill(reader)?;
@@ -139,10 +145,13 @@ fn copy_line(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
     }
 }
 
-fn fill(reader: &mut dyn BufRead) -> Result<&[u8]> {
+/// What the reader has buffered, or can get; nothing at its end.
+pub(super) fn fill(reader: &mut dyn BufRead) -> Result<&[u8]> {
     // Twice, for the borrow of a successful call must be able to leave the loop.
     loop {
         match reader.fill_buf() {
+            // Not to be asked for again: at the end, a terminal would ask its user.
+            Ok([]) => return Ok(&[]),
             Ok(_) => break,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),

@@ -5,12 +5,10 @@ use std::borrow::Cow;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use super::arena::AnyArena;
-use super::decoder::{Decoder, first_missing, resolve};
 use super::document::Document;
-use super::globals::GlobalRef;
-use super::machine::{Position, Workspace};
+use super::machine::Position;
 use super::options::Options;
+use super::session::Session;
 use super::stream::read_pickle;
 use super::text::{Encoding, EncodingErrors};
 use super::{Cursor, Unpickle};
@@ -86,32 +84,6 @@ pub struct Unpickler<S> {
     source: S,
     options: Options<'static>,
     session: Session,
-}
-
-/// What goes on from one pickle to the next: memory, and the memo if it is kept.
-#[derive(Default)]
-struct Session {
-    narrow: Workspace<u32>,
-    wide: Workspace<u64>,
-    /// What the pickles so far have named, if the memo is kept.
-    globals: Vec<GlobalRef<'static>>,
-}
-
-impl Session {
-    /// Takes back what the next pickle needs.
-    fn recycle(&mut self, document: Document<'_>) {
-        match document.arena {
-            AnyArena::Narrow(arena) => self.narrow.arena = arena,
-            AnyArena::Wide(arena) => self.wide.arena = arena,
-        }
-        if document.options.memo_kept {
-            self.keep(document.globals);
-        }
-    }
-
-    fn keep(&mut self, globals: Vec<GlobalRef<'_>>) {
-        self.globals = globals.into_iter().map(GlobalRef::into_owned).collect();
-    }
 }
 
 /// The input of an [`Unpickler::from_slice`].
@@ -235,7 +207,8 @@ impl<S> Unpickler<S> {
     /// A Python `Pickler` whose `dump` is called several times writes what it has written before
     /// as a reference. Such pickles can be read one after the other only, by one `Unpickler` that
     /// keeps its memo; Python's always does. To keep it takes the memory of all pickles so far,
-    /// and with a reader their bytes.
+    /// and with a reader their bytes. A [`Document`] then is a copy of all of it, which a typed load
+    /// is not.
     ///
     /// ```
     /// # use pickle_core as pickle;
@@ -288,7 +261,7 @@ impl<'de> Unpickler<Slice<'de>> {
         let Slice {
             input, position, ..
         } = &mut self.source;
-        run(&mut self.session, input, position, options, T::unpickle)
+        self.session.run(input, position, options, T::unpickle)
     }
 
     /// Reads the next pickle as a [`Document`], with nothing looked up.
@@ -301,7 +274,7 @@ impl<'de> Unpickler<Slice<'de>> {
             input, position, ..
         } = self.source;
         let options = self.options();
-        let (document, end) = document(&mut self.session, input, position, options)?;
+        let (document, end) = self.session.document(input, position, options)?;
         self.source.position = end;
         Ok(document)
     }
@@ -358,13 +331,7 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     pub fn load<T: for<'de> Unpickle<'de>>(&mut self) -> Result<T> {
         let (mut position, options) = self.read()?;
         let Reader { input, buffer, .. } = &mut self.source;
-        let value = run(
-            &mut self.session,
-            input,
-            &mut position,
-            options,
-            T::unpickle,
-        );
+        let value = self.session.run(input, &mut position, options, T::unpickle);
         *buffer = position.buffer;
         value
     }
@@ -388,7 +355,7 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     pub fn document(&mut self) -> Result<Document<'_>> {
         let (start, options) = self.read()?;
         let input = &self.source.input;
-        let (document, end) = document(&mut self.session, input, start, options)?;
+        let (document, end) = self.session.document(input, start, options)?;
         self.source.buffer = end.buffer;
         Ok(document)
     }
@@ -401,8 +368,6 @@ impl<R: BufRead> Unpickler<Reader<R>> {
             buffer,
         } = &mut self.source;
         let mut options = self.options.clone();
-        // The pickle ends with its STOP; frames that promise more cannot be checked.
-        options.whole_input = false;
         if !options.memo_kept {
             input.clear();
         }
@@ -410,7 +375,9 @@ impl<R: BufRead> Unpickler<Reader<R>> {
             byte: input.len(),
             buffer: *buffer,
         };
-        read_pickle(reader, input).inspect_err(|_| input.truncate(start.byte))?;
+        let complete = read_pickle(reader, input).inspect_err(|_| input.truncate(start.byte))?;
+        // A pickle that is not complete has a frame that ends behind it, or lacks what it needs.
+        options.whole_input = !complete;
         Ok((start, options))
     }
 
@@ -428,99 +395,6 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     pub fn into_inner(self) -> R {
         self.source.reader
     }
-}
-
-/// Runs the machine over one pickle; gives the document and the position behind it.
-fn parse<'de>(
-    session: &mut Session,
-    input: &'de [u8],
-    start: Position,
-    options: Options<'de>,
-) -> Result<(Document<'de>, Position)> {
-    let mut globals: Vec<GlobalRef<'de>> = std::mem::take(&mut session.globals);
-    let earlier = globals.len();
-    let run = if input.len() < options.wide_from {
-        session.narrow.run(input, start, &mut globals, &options)
-    } else {
-        if options.memo_kept && !session.narrow.is_empty() {
-            session.wide = session.narrow.widen();
-        }
-        session.wide.run(input, start, &mut globals, &options)
-    };
-    match run {
-        Ok((arena, root, end)) => Ok((
-            Document {
-                input,
-                arena,
-                globals,
-                earlier,
-                options,
-                root,
-            },
-            end,
-        )),
-        Err(error) => {
-            // Python looks a name up when it reads it: before it gets to what failed behind it.
-            let missing = match options.names_matter && !options.opaque {
-                true => first_missing(&globals[earlier..], options.registry()),
-                false => None,
-            };
-            if options.memo_kept {
-                session.keep(globals);
-            }
-            Err(missing.unwrap_or(error))
-        }
-    }
-}
-
-/// Runs the machine over one pickle whose names nobody looks up.
-fn document<'de>(
-    session: &mut Session,
-    input: &'de [u8],
-    start: Position,
-    mut options: Options<'de>,
-) -> Result<(Document<'de>, Position)> {
-    options.names_matter = false;
-    let (document, end) = parse(session, input, start, options)?;
-    if document.options.memo_kept {
-        session.recycle(document.clone());
-    }
-    Ok((document, end))
-}
-
-/// Runs the machine over one pickle, decodes its result, and moves the position behind it.
-fn run<'de, T>(
-    session: &mut Session,
-    input: &'de [u8],
-    position: &mut Position,
-    options: Options<'de>,
-    decode: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
-) -> Result<T> {
-    let (document, end) = parse(session, input, *position, options)?;
-    // The memo has seen the pickle, whatever decoding it may give: it cannot be read again.
-    if document.options.memo_kept {
-        *position = end;
-    }
-    let root = document.root;
-    let resolved = match resolve(&document) {
-        Ok(resolved) => resolved,
-        Err(error) => {
-            session.recycle(document);
-            return Err(error);
-        }
-    };
-    let mut decoder = Decoder::new(document, resolved);
-    let value = decode(decoder.cursor(root));
-    let (document, missing) = decoder.finish();
-    session.recycle(document);
-    let value = match missing {
-        Some(missing) => Err(missing),
-        None => value,
-    };
-    if value.is_ok() {
-        *position = end;
-    }
-    value
 }
 
 #[cfg(test)]

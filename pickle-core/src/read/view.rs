@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use super::arena::{Container, Entry, Meaning, Shape};
-use super::document::{Document, Repeated};
+use super::document::Document;
 use super::globals::GlobalRef;
 use super::int::Int;
 use super::node::{Node, Place};
-use super::scalar::Scalar;
+use super::scalar::{Scalar, is_literal};
 use crate::error::Result;
 
 /// What distinguishes the objects of a [`Document`]: two places with one id hold one object.
@@ -126,6 +126,12 @@ impl<'d, 'de> NodeRef<'d, 'de> {
         NodeId(self.node)
     }
 
+    /// Whether the pickle refers to the object after it was made, so that several places may hold
+    /// it. An object for which this is false is at one place.
+    pub(crate) fn is_shared(self) -> bool {
+        self.document.arena.is_shared(self.node)
+    }
+
     /// What the object is.
     pub fn view(self) -> View<'d, 'de> {
         let Self { document, node } = self;
@@ -136,6 +142,19 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                 // The machine has checked every scalar of the document.
                 _ => View::None,
             },
+        }
+    }
+
+    /// Whether what the object is has to be worked out, by parsing text or by a call: not to be done
+    /// again for each place that holds it.
+    pub(crate) fn is_worked_out(self) -> bool {
+        match self.node.place() {
+            Place::Scalar(offset) => is_literal(self.document.input, offset),
+            Place::Container(index) => {
+                let container = self.document.arena.get(index);
+                matches!(container.meaning, Meaning::Bytes | Meaning::ByteArray)
+                    || matches!(container.shape, Shape::Buffer | Shape::ReadOnly)
+            }
         }
     }
 
@@ -166,12 +185,12 @@ impl<'d, 'de> NodeRef<'d, 'de> {
             }
             // From protocol 4 on, names of nested classes need no call: what is called for is
             // something else, such as a method.
-            (shape, Meaning::Attribute)
+            (shape, Meaning::Attribute | Meaning::New)
                 if shape != Shape::Global && document.is_attribute_of_stack_global(container) =>
             {
                 Ok(self.view())
             }
-            (Shape::Global, _) | (_, Meaning::Attribute) => {
+            (Shape::Global, _) | (_, Meaning::Attribute | Meaning::New) => {
                 let global = document.global_index(node);
                 let (module, qualname) = match global.and_then(|nth| document.globals.get(nth)) {
                     Some(GlobalRef::Name(name)) => (&*name.module, &*name.qualname),
@@ -188,7 +207,7 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                     names: self.names(),
                 })
             }
-            (_, Meaning::Call | Meaning::Instance) => Ok(self.view()),
+            (_, Meaning::Call | Meaning::Instance | Meaning::Partial) => Ok(self.view()),
             _ => Ok(document
                 .content(node)
                 .map_or(View::None, |content| self.view_container(content))),
@@ -201,7 +220,7 @@ impl<'d, 'de> NodeRef<'d, 'de> {
         let Self { document, node } = self;
         match document.container(node) {
             Some(container)
-                if container.meaning == Meaning::Attribute
+                if matches!(container.meaning, Meaning::Attribute | Meaning::New)
                     && document.is_nested_name(container) =>
             {
                 match document.global_name(node) {
@@ -224,20 +243,8 @@ impl<'d, 'de> NodeRef<'d, 'de> {
     }
 
     /// An address for the object: no other object of this or another document has it.
-    pub(super) fn address(self) -> usize {
+    pub(super) fn place_address(self) -> usize {
         self.document.address(self.node)
-    }
-
-    pub(super) fn document(self) -> &'d Document<'de> {
-        self.document
-    }
-
-    /// Whether several places may hold the object; of scalars, `repeated` tells.
-    pub(super) fn is_shared(self, repeated: &Repeated) -> bool {
-        match self.node.place() {
-            Place::Scalar(offset) => repeated.has(offset),
-            Place::Container(index) => self.document.arena.get(index).shared,
-        }
     }
 
     /// The str objects that name a class or function, where they are objects of their own.

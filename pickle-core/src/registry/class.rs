@@ -67,6 +67,7 @@ pub struct Class {
     global: Global,
     aliases: &'static [Global],
     attributes: &'static [&'static str],
+    attribute_aliases: &'static [&'static str],
     extension: Option<NonZeroU32>,
     // Functions, for `TypeId::of` and `type_name` of a type with parameters are no constants.
     type_id: fn() -> TypeId,
@@ -92,6 +93,7 @@ impl Class {
             global: Global::new(module, qualname),
             aliases: &[],
             attributes: &[],
+            attribute_aliases: &[],
             extension: None,
             type_id: typeid::of::<T>,
             type_name: std::any::type_name::<T>,
@@ -108,6 +110,17 @@ impl Class {
     /// Names the attributes of the instances, in the order in which they are dumped.
     pub const fn with_attributes(self, attributes: &'static [&'static str]) -> Self {
         Self { attributes, ..self }
+    }
+
+    /// Adds other names under which pickles may have the attributes. Dumping uses none of them.
+    ///
+    /// Which name is whose, the one who reads the instance knows: by their indexes, which count on
+    /// from those of [`attributes`](Self::attributes).
+    pub const fn with_attribute_aliases(self, attribute_aliases: &'static [&'static str]) -> Self {
+        Self {
+            attribute_aliases,
+            ..self
+        }
     }
 
     /// Gives the class an extension code, which stands for its name from protocol 2 on.
@@ -176,6 +189,11 @@ impl Class {
     /// The attributes' names, in the order in which they are dumped.
     pub const fn attributes(&self) -> &'static [&'static str] {
         self.attributes
+    }
+
+    /// Other names of the attributes.
+    pub const fn attribute_aliases(&self) -> &'static [&'static str] {
+        self.attribute_aliases
     }
 
     /// The extension code that stands for the class's name, if it has one.

@@ -142,27 +142,12 @@ impl<'a> Comparison<'a> {
             (FrozenSet(a), FrozenSet(b)) => self.table(a.table(), b.table()),
             (Set(a), FrozenSet(b)) => self.table(a.table(), b.table()),
             (FrozenSet(a), Set(b)) => self.table(a.table(), b.table()),
-            (Opaque(a), Opaque(b)) => return self.prove(proves, |this| this.instance(a, b)),
+            (Opaque(a), Opaque(b)) => self.instance(a, b),
             _ => Some(false),
         };
         if answer.is_none()
             && let Some(frame) = self.stack.last_mut()
         {
-            frame.proves = proves;
-        }
-        answer
-    }
-
-    /// As `open` does for one frame, for an instance, which takes several.
-    fn prove(
-        &mut self,
-        proves: Option<(usize, usize)>,
-        open: impl FnOnce(&mut Self) -> Option<bool>,
-    ) -> Option<bool> {
-        let at = self.stack.len();
-        let answer = open(self);
-        // The lowest ends last.
-        if let (None, Some(frame)) = (answer, self.stack.get_mut(at)) {
             frame.proves = proves;
         }
         answer
@@ -197,34 +182,12 @@ impl<'a> Comparison<'a> {
     }
 
     fn instance(&mut self, a: &'a Opaque, b: &'a Opaque) -> Option<bool> {
-        let ((kinds, mut left), (other_kinds, mut right)) = (a.flat(), b.flat());
-        if a.construction() != b.construction()
-            || a.args().len() != b.args().len()
-            || a.kwargs().is_some() != b.kwargs().is_some()
-            || kinds != other_kinds
-        {
+        let ((kinds, left), (other_kinds, right)) = (a.flat(), b.flat());
+        if a.construction() != b.construction() || kinds != other_kinds {
             return Some(false);
         }
-        left.push(a.callable());
-        right.push(b.callable());
-        let pairs = left.into_iter().zip(right).rev().collect::<Vec<_>>();
-        self.push(Pairs::Values(pairs.into_iter()));
-        self.push(Pairs::Sequence {
-            a: a.args(),
-            b: b.args(),
-            next: 0,
-        });
-        match (a.kwargs(), b.kwargs()) {
-            (Some(a), Some(b)) => match self.table(a.table(), b.table()) {
-                Some(false) => {
-                    // Their numbers differ: what was pushed is not looked at.
-                    self.stack.truncate(self.stack.len() - 2);
-                    Some(false)
-                }
-                answer => answer,
-            },
-            _ => None,
-        }
+        let pairs = left.into_iter().zip(right).collect::<Vec<_>>();
+        self.push(Pairs::Values(pairs.into_iter()))
     }
 }
 

@@ -24,7 +24,8 @@ struct Loader<'d, 'de> {
     tasks: Vec<Task<'d, 'de>>,
     /// Values that are done and not yet part of a container, in order.
     done: Vec<Value>,
-    /// Containers by identity: done, or under way.
+    /// What several places may hold, by identity: done, or under way. Nothing else can be met a
+    /// second time, inside of itself or elsewhere.
     known: HashMap<NodeId, Option<Value>>,
 }
 
@@ -32,7 +33,7 @@ enum Task<'d, 'de> {
     /// Make the value of a node.
     Visit(NodeRef<'d, 'de>),
     /// Make a container of the last values that are done.
-    Finish(NodeId, Container),
+    Finish(NodeRef<'d, 'de>, Container),
 }
 
 /// A container whose parts are under way, with their number.
@@ -65,10 +66,9 @@ impl<'d, 'de> Loader<'d, 'de> {
         while let Some(task) = self.tasks.pop() {
             match task {
                 Task::Visit(node) => self.visit(node)?,
-                Task::Finish(id, container) => {
+                Task::Finish(node, container) => {
                     let value = self.finish(container)?;
-                    self.known.insert(id, Some(value.clone()));
-                    self.done.push(value);
+                    self.push_done(node, value);
                 }
             }
         }
@@ -78,16 +78,27 @@ impl<'d, 'de> Loader<'d, 'de> {
     }
 
     fn visit(&mut self, node: NodeRef<'d, 'de>) -> Result<()> {
+        let again = node.is_shared() && node.is_worked_out();
+        if again && let Some(Some(value)) = self.known.get(&node.id()) {
+            self.done.push(value.clone());
+            return Ok(());
+        }
         let view = match node.meaning()? {
             View::None => Value::None,
             View::Bool(value) => value.into(),
             View::Int(read::Int::Small(value)) => value.into(),
-            View::Int(read::Int::Long(bytes)) => Int::from_signed_bytes_le(&bytes).into(),
+            // Nothing is an int's identity, but a long one need not be copied to each place.
+            View::Int(read::Int::Long(bytes)) => {
+                self.once(node, || Ok(Int::from_signed_bytes_le(&bytes).into()))?
+            }
             View::Float(value) => value.into(),
             View::Str(text) => self.once(node, || Ok(Text::from_wtf8(text)?.into()))?,
             View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,
             view => return self.enter(node, view),
         };
+        if again {
+            self.known.insert(node.id(), Some(view.clone()));
+        }
         self.done.push(view);
         Ok(())
     }
@@ -98,6 +109,9 @@ impl<'d, 'de> Loader<'d, 'de> {
         node: NodeRef<'d, 'de>,
         make: impl FnOnce() -> Result<Value>,
     ) -> Result<Value> {
+        if !node.is_shared() {
+            return make();
+        }
         let value = match self.known.entry(node.id()) {
             Entry::Occupied(known) => known.get().clone(),
             Entry::Vacant(entry) => entry.insert(Some(make()?)).clone(),
@@ -121,27 +135,28 @@ impl<'d, 'de> Loader<'d, 'de> {
 
     /// Goes into what may hold other values, or may be held twice.
     fn enter(&mut self, node: NodeRef<'d, 'de>, view: View<'d, 'de>) -> Result<()> {
-        match self.known.entry(node.id()) {
-            Entry::Occupied(known) => match known.get() {
-                Some(value) => {
-                    self.done.push(value.clone());
-                    return Ok(());
-                }
-                None => return Err(self.cycle(node)),
-            },
-            Entry::Vacant(entry) => entry.insert(None),
-        };
-        let id = node.id();
+        if node.is_shared() {
+            match self.known.entry(node.id()) {
+                Entry::Occupied(known) => match known.get() {
+                    Some(value) => {
+                        self.done.push(value.clone());
+                        return Ok(());
+                    }
+                    None => return Err(self.cycle(node)),
+                },
+                Entry::Vacant(entry) => entry.insert(None),
+            };
+        }
         match view {
-            View::List(items) => self.push(id, Container::List(items.len()), items),
-            View::Tuple(items) => self.push(id, Container::Tuple(items.len()), items),
-            View::Set(items) => self.push(id, Container::Set(items.len()), items),
-            View::FrozenSet(items) => self.push(id, Container::FrozenSet(items.len()), items),
+            View::List(items) => self.push(node, Container::List(items.len()), items),
+            View::Tuple(items) => self.push(node, Container::Tuple(items.len()), items),
+            View::Set(items) => self.push(node, Container::Set(items.len()), items),
+            View::FrozenSet(items) => self.push(node, Container::FrozenSet(items.len()), items),
             View::Dict(pairs) => {
                 let container = Container::Dict(pairs.len());
-                self.push(id, container, pairs.flat_map(|(key, value)| [key, value]));
+                self.push(node, container, pairs.flat_map(|(key, value)| [key, value]));
             }
-            View::Call(call) => self.call(id, call),
+            View::Call(call) => self.call(node, call),
             view => {
                 let value = match view {
                     View::Global {
@@ -150,27 +165,33 @@ impl<'d, 'de> Loader<'d, 'de> {
                     } => self.global(module, qualname)?,
                     view => leaf(view)?,
                 };
-                self.known.insert(id, Some(value.clone()));
-                self.done.push(value);
+                self.push_done(node, value);
             }
         }
         Ok(())
     }
 
+    fn push_done(&mut self, node: NodeRef<'d, 'de>, value: Value) {
+        if node.is_shared() {
+            self.known.insert(node.id(), Some(value.clone()));
+        }
+        self.done.push(value);
+    }
+
     /// Plans the parts of a container, in order, and then the container.
     fn push(
         &mut self,
-        id: NodeId,
+        node: NodeRef<'d, 'de>,
         container: Container,
         parts: impl Iterator<Item = NodeRef<'d, 'de>>,
     ) {
-        self.tasks.push(Task::Finish(id, container));
+        self.tasks.push(Task::Finish(node, container));
         let first = self.tasks.len();
         self.tasks.extend(parts.map(Task::Visit));
         self.tasks[first..].reverse();
     }
 
-    fn call(&mut self, id: NodeId, call: Call<'d, 'de>) {
+    fn call(&mut self, node: NodeRef<'d, 'de>, call: Call<'d, 'de>) {
         let mut parts = vec![call.callable(), call.args()];
         let kwargs = call.kwargs();
         parts.extend(kwargs);
@@ -206,7 +227,7 @@ impl<'d, 'de> Loader<'d, 'de> {
             kwargs,
             changes,
         };
-        self.push(id, container, parts.into_iter());
+        self.push(node, container, parts.into_iter());
     }
 
     fn finish(&mut self, container: Container) -> Result<Value> {
@@ -304,10 +325,10 @@ impl<'d, 'de> Loader<'d, 'de> {
         for task in self.tasks.iter().rev() {
             match task {
                 Task::Visit(_) => planned += 1,
-                Task::Finish(id, container) => {
+                Task::Finish(holder, container) => {
                     error = error.inside(container.segment(planned));
                     planned = 0;
-                    if *id == node.id() {
+                    if holder.id() == node.id() {
                         error = error.note("the last place of the path is the same object again");
                     }
                 }

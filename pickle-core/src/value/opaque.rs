@@ -5,6 +5,7 @@ use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
 
 use super::fall::{self, Node};
+use super::tuple::EMPTY;
 use super::{Dict, GlobalRef, Tuple, Value, equal, repr};
 use crate::read::Construction;
 
@@ -32,8 +33,10 @@ pub struct Opaque(Arc<Record>);
 struct Record {
     construction: Construction,
     callable: Value,
-    args: Tuple,
-    kwargs: Option<Dict>,
+    /// A tuple.
+    args: Value,
+    /// A dict, or `None`.
+    kwargs: Value,
     changes: Vec<Change>,
 }
 
@@ -88,8 +91,8 @@ impl Opaque {
         Self(Arc::new(Record {
             construction,
             callable,
-            args,
-            kwargs,
+            args: args.into(),
+            kwargs: kwargs.into(),
             changes: Vec::new(),
         }))
     }
@@ -106,12 +109,12 @@ impl Opaque {
 
     /// The arguments.
     pub fn args(&self) -> &Tuple {
-        &self.0.args
+        self.0.args.as_tuple().unwrap_or(&EMPTY)
     }
 
     /// The keyword arguments, if any were given.
     pub fn kwargs(&self) -> Option<&Dict> {
-        self.0.kwargs.as_ref()
+        self.0.kwargs.as_dict()
     }
 
     /// What was done to it then, in order.
@@ -182,9 +185,11 @@ impl Opaque {
         fall::unfold(Arc::into_inner(self.0), stack);
     }
 
-    /// The changes flattened: what they are and how long, and the values in them.
+    /// All that is in it: what the changes are and how long, and the values.
     pub(super) fn flat(&self) -> (Vec<(Discriminant<Change>, usize)>, Vec<&Value>) {
-        let (mut kinds, mut values) = (Vec::new(), Vec::new());
+        let record = &*self.0;
+        let mut kinds = Vec::new();
+        let mut values = vec![&record.callable, &record.args, &record.kwargs];
         for change in self.changes() {
             let before = values.len();
             match change {
@@ -217,15 +222,15 @@ impl Change {
 impl Node for Record {
     fn nests(&self) -> bool {
         self.callable.is_container()
-            || !self.args.is_empty()
-            || self.kwargs.is_some()
+            || !self.args.as_tuple().is_none_or(|args| args.is_empty())
+            || self.kwargs.is_container()
             || self.changes.iter().any(Change::nests)
     }
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
         stack.push(std::mem::take(&mut self.callable));
-        stack.push(Value::Tuple(std::mem::take(&mut self.args)));
-        stack.extend(self.kwargs.take().map(Value::Dict));
+        stack.push(std::mem::take(&mut self.args));
+        stack.push(std::mem::take(&mut self.kwargs));
         for change in self.changes.drain(..) {
             match change {
                 Change::State(state) => stack.push(state),

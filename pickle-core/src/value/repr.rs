@@ -391,7 +391,12 @@ impl<'a> Writer<'a, '_> {
         if instance.construction() != Construction::Reduce {
             return self.out.write_str("<object>");
         }
-        self.stack.push(items(instance.args(), ")"));
+        let args = instance.args();
+        let frame = match self.skips(args.is_shared().then(|| args.address())) {
+            true => Frame::Text("...)"),
+            false => items(args, ")"),
+        };
+        self.stack.push(frame);
         match instance.callable() {
             Value::Global(callable) => {
                 self.name(callable)?;

@@ -28,6 +28,9 @@ struct Items {
     items: Vec<Value>,
 }
 
+/// The one empty tuple.
+pub(super) static EMPTY: Tuple = Tuple(None);
+
 impl Tuple {
     /// Returns the empty tuple.
     pub fn new() -> Self {

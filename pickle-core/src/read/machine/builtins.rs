@@ -3,8 +3,13 @@
 use super::super::arena::{Entry, Meaning, Shape};
 use super::super::globals::{Builtin, GlobalRef};
 use super::super::node::{Place, Word};
+use super::super::scalar::{Scalar, is_literal, literal_length, scalar};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
+
+/// What a copied item costs of the allowance for shared parts. It takes about that in a set of
+/// values, and a byte of the pickle at least, so that data without sharing never reaches the limit.
+const COPY_COST: usize = 64;
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     /// Settles what calling a built-in makes, and takes the copy that Python takes.
@@ -17,7 +22,12 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             Builtin::Dict => Shape::Dict,
             Builtin::GetAttr => return self.get_attribute(call, args),
             _ => {
-                self.workspace.arena.set_meaning(call, builtin.meaning());
+                let meaning = builtin.meaning();
+                if matches!(meaning, Meaning::Bytes | Meaning::ByteArray) {
+                    let length = self.bytes_length(args);
+                    self.charge(length)?;
+                }
+                self.workspace.arena.set_meaning(call, meaning);
                 return Ok(());
             }
         };
@@ -42,11 +52,14 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             return Err(Error::new(ErrorKind::Operand, message));
         };
         let first = first.unwrap_or(args);
+        if let Some(of) = &of {
+            self.charge(self.workspace.arena.get(of.index).len * COPY_COST)?;
+        }
         let value = match of {
             // `dict(…)` of pairs needs each pair taken apart.
             Some(of) if shape == Shape::Dict && !of.is_dict => self.dict_of_pairs(of.index)?,
             Some(of) if of.is_dict && shape != Shape::Dict => self.keys_of(shape, of.index),
-            Some(of) => self.workspace.arena.make_copy(shape, of.index),
+            Some(of) => self.copy(shape, of.index),
             None if self.is_tuple(first) => self.workspace.arena.make(shape, &[], 0),
             None => {
                 let message = format!("'{}' object is not iterable", self.type_name(first));
@@ -73,7 +86,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let &[of, name] = self.workspace.arena.children(args) else {
             return Ok(());
         };
-        let Some(name) = self.text(name)? else {
+        let Some(name) = self.name(name)? else {
             let message = format!(
                 "attribute name must be string, not '{}'",
                 self.type_name(name)
@@ -83,11 +96,60 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let Some(GlobalRef::Name(of)) = self.global_of(of) else {
             return Ok(());
         };
+        // Each level has the names of those above it.
+        let length = of.module.len() + of.qualname.len();
+        let of = of.clone();
+        self.charge(length)?;
         let global = GlobalRef::Name(of.attribute(self.offset, &name));
         let nested = self.make_global(global, &[]);
-        self.workspace.arena.set_meaning(call, Meaning::Attribute);
+        let meaning = match &*name {
+            "__new__" => Meaning::New,
+            _ => Meaning::Attribute,
+        };
+        self.workspace.arena.set_meaning(call, meaning);
         self.workspace.arena.log(call, Entry::Value, nested);
         Ok(())
+    }
+
+    /// About how many bytes a call that makes bytes copies, or a view of them shows: those of its
+    /// first argument.
+    pub(super) fn bytes_length(&self, mut word: W) -> usize {
+        let arena = &self.workspace.arena;
+        // Calls inside of calls are not followed further when the bytes are asked for.
+        for _ in 0..10 {
+            let index = match word.place() {
+                Place::Scalar(offset) => {
+                    return match is_literal(self.input, offset) {
+                        true => literal_length(self.input, offset),
+                        false => match scalar(self.input, offset) {
+                            Ok(Scalar::Bytes(data) | Scalar::ByteArray(data)) => data.len(),
+                            Ok(Scalar::Str(data) | Scalar::ByteString(data)) => data.len(),
+                            _ => 0,
+                        },
+                    };
+                }
+                Place::Container(index) => index,
+            };
+            let container = arena.get(index);
+            let children = arena.children(index);
+            let inner = match (container.shape, container.meaning) {
+                (Shape::Buffer, _) => {
+                    let buffers = self.options.buffers.as_deref().unwrap_or_default();
+                    return buffers
+                        .get(children[0].index())
+                        .map_or(0, |buffer| buffer.len());
+                }
+                (Shape::ReadOnly, _) => children.first(),
+                (Shape::Tuple, _) => children.first(),
+                (_, Meaning::Bytes | Meaning::ByteArray) => children.get(1),
+                _ => return self.iterable(word).map_or(0, |of| arena.get(of.index).len),
+            };
+            match inner {
+                Some(inner) => word = *inner,
+                None => return 0,
+            }
+        }
+        0
     }
 
     /// The container whose children an iteration would give; `None` for what has none.
@@ -112,6 +174,15 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             index,
             is_dict: arena.get(index).shape == Shape::Dict,
         })
+    }
+
+    /// A container of what another one holds now, whose parts so come to be at two places.
+    fn copy(&mut self, shape: Shape, of: usize) -> W {
+        for nth in 0..self.workspace.arena.get(of).len {
+            let part = self.workspace.arena.children(of)[nth];
+            self.share(part);
+        }
+        self.workspace.arena.make_copy(shape, of)
     }
 
     pub(super) fn keys_of(&mut self, shape: Shape, dict: usize) -> W {

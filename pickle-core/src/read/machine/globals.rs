@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::super::arena::{Meaning, Shape};
 use super::super::globals::{Builtin, GlobalName, GlobalRef};
 use super::super::node::{Place, Word};
-use super::super::scalar::{Scalar, scalar};
+use super::super::scalar::{Scalar, literal_length, scalar};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
@@ -62,7 +62,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     pub(super) fn stack_global(&mut self) -> Result<()> {
         let name_node = self.pop()?;
         let module_node = self.pop()?;
-        let (Some(module), Some(name)) = (self.text(module_node)?, self.text(name_node)?) else {
+        let (Some(module), Some(name)) = (self.name(module_node)?, self.name(name_node)?) else {
             return Err(Error::new(ErrorKind::Operand, "STACK_GLOBAL requires str")
                 .raised_as("UnpicklingError"));
         };
@@ -73,6 +73,19 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         }
         self.push_global(module, name, &[module_node, name_node]);
         Ok(())
+    }
+
+    /// The text of a str that names something. Many instructions may refer to it, and each takes
+    /// time in proportion to its length.
+    pub(super) fn name(&mut self, word: W) -> Result<Option<Cow<'de, str>>> {
+        if let Place::Scalar(offset) = word.place() {
+            self.charge(literal_length(self.input, offset))?;
+        }
+        let text = self.text(word)?;
+        if let Some(text) = &text {
+            self.charge(text.len())?;
+        }
+        Ok(text)
     }
 
     /// The text of a str; `None` for anything else. Surrogates, which no name has, are replaced.
@@ -139,7 +152,11 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             || (container.shape.log_start().is_some()
                 && matches!(
                     container.meaning,
-                    Meaning::Call | Meaning::Instance | Meaning::Attribute
+                    Meaning::Call
+                        | Meaning::Instance
+                        | Meaning::Attribute
+                        | Meaning::New
+                        | Meaning::Partial
                 ))
     }
 

@@ -53,7 +53,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         match length.map(|bytes| u64::from_le_bytes(*bytes)) {
             Some(length) if i64::try_from(length).is_err() => {
                 let message = format!("{what} exceeds system's maximum size of {} bytes", i64::MAX);
-                Err(Error::new(ErrorKind::Literal, message).raised_as("OverflowError"))
+                Err(Error::new(ErrorKind::Limit, message).raised_as("OverflowError"))
             }
             _ => Ok(()),
         }

@@ -80,6 +80,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         {
             self.call_builtin(builtin, index, args)?;
         }
+        self.reduced = self.position;
         self.push(object);
         self.check_memory()
     }
@@ -141,7 +142,10 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if let Place::Container(index) = object.place()
             && let container = self.workspace.arena.get(index)
             && container.shape.log_start().is_some()
-            && matches!(container.meaning, Meaning::Call | Meaning::Instance)
+            && matches!(
+                container.meaning,
+                Meaning::Call | Meaning::Instance | Meaning::Partial
+            )
         {
             self.workspace.arena.log(index, Entry::State, state);
             return Ok(());

@@ -13,6 +13,7 @@ mod stack;
 mod words;
 
 pub(super) use self::provided::missing_persistent_load;
+pub(super) use self::stack::expanded;
 use self::words::unknown_opcode;
 use super::arena::{AnyArena, Arena, Shape};
 use super::globals::GlobalRef;
@@ -73,6 +74,7 @@ impl<W: Word> Workspace<W> {
         self.marks.clear();
         let length = input.len() - start.byte;
         if length >= RESERVE_FROM {
+            let length = length.min(RESERVE_UP_TO);
             self.arena.reserve(length);
             self.memo.reserve(length);
         }
@@ -87,6 +89,9 @@ impl<W: Word> Workspace<W> {
 
 /// From this length of input on, room is made for all of it at once.
 const RESERVE_FROM: usize = 64 << 10;
+
+/// But for no more than this: the input may hold many pickles, and be larger than the memory.
+const RESERVE_UP_TO: usize = 16 << 20;
 
 impl Workspace<u32> {
     /// Takes over what a narrow workspace has, for an input that has grown too long for it.
@@ -123,9 +128,16 @@ struct Machine<'m, 'de, W> {
     options: &'m Options<'de>,
     /// The number of the next out-of-band buffer.
     buffer: usize,
-    memory_limit: usize,
-    /// Above this many containers and children the memory is looked at again.
+    /// Where the pickle starts, or the first one if the memo is kept.
+    start: usize,
+    /// The position at which the memory was last looked at.
     checked: usize,
+    /// What the tables took at the start: they may be those of a larger pickle before this one.
+    kept: usize,
+    /// How many bytes of shared parts were copied or looked through.
+    spent: u64,
+    /// The position behind the last REDUCE.
+    reduced: usize,
 }
 
 impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
@@ -136,7 +148,7 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
         globals: &'m mut Vec<GlobalRef<'de>>,
         options: &'m Options<'de>,
     ) -> Self {
-        let memory_limit = options.limits.memory(input.len() as u64);
+        let kept = workspace.memory();
         Self {
             input,
             position: start.byte,
@@ -147,8 +159,12 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
             globals,
             options,
             buffer: start.buffer,
-            memory_limit: usize::try_from(memory_limit).unwrap_or(usize::MAX),
-            checked: 0,
+            start: options.origin(start.byte),
+            checked: start.byte,
+            kept,
+            spent: 0,
+            // No instruction starts there.
+            reduced: usize::MAX,
         }
     }
 

@@ -63,6 +63,9 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             );
             return Err(Error::new(ErrorKind::Buffer, message).raised_as("TypeError"));
         }
+        // Whoever reads the view may copy what it shows.
+        let length = self.bytes_length(top);
+        self.charge(length)?;
         // Bytes are read-only already.
         let view = self.workspace.arena.make(Shape::ReadOnly, &[top], 0);
         self.pop()?;

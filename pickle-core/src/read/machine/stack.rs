@@ -45,7 +45,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if self.workspace.marks.is_empty() {
             Error::new(ErrorKind::Stack, "unpickling stack underflow")
         } else {
-            Error::new(ErrorKind::Mark, "unexpected MARK found")
+            Error::new(ErrorKind::Stack, "unexpected MARK found")
         }
     }
 
@@ -134,12 +134,14 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             return Ok(());
         }
         let dropped = self.pop()?;
-        self.keep_setter(dropped);
+        if self.offset == self.reduced {
+            self.keep_setter(dropped);
+        }
         Ok(())
     }
 
-    /// A state setter is called with an instance and its state, and the result is dropped. The
-    /// instance remembers the call, which would be lost otherwise.
+    /// A state setter is called with an instance and its state, and the result is dropped at once.
+    /// The instance remembers the call, which would be lost otherwise.
     pub(super) fn keep_setter(&mut self, dropped: W) {
         let arena = &mut self.workspace.arena;
         let Place::Container(call) = dropped.place() else {
@@ -212,9 +214,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     /// Notes that several places may hold an object.
     #[inline]
     pub(super) fn share(&mut self, word: W) {
-        if let Place::Container(index) = word.place() {
-            self.workspace.arena.set_shared(index);
-        }
+        self.workspace.arena.set_shared(word);
     }
 
     /// What the tables take is in proportion to the instructions read, so a look at the allocated
@@ -225,13 +225,38 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             return Ok(());
         }
         self.checked = self.position;
-        if self.workspace.memory() <= self.memory_limit {
+        let limit = self.options.limits.memory(self.bytes_read());
+        let memory = self.workspace.memory() + size_of_val(self.globals.as_slice());
+        if memory as u64 <= limit || memory <= self.kept {
             return Ok(());
         }
-        let message = format!(
-            "the pickle needs more than the {} bytes of memory that the limits allow",
-            self.memory_limit
-        );
+        let message =
+            format!("the pickle needs more than the {limit} bytes of memory that the limits allow");
         Err(Error::new(ErrorKind::Limit, message).raised_as("MemoryError"))
     }
+
+    fn bytes_read(&self) -> u64 {
+        (self.position - self.start) as u64
+    }
+
+    /// Pays for copying or looking through what an instruction refers to: a few bytes of input can
+    /// ask for megabytes of it, and for the same ones again and again.
+    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
+        self.spent = self.spent.saturating_add(bytes as u64);
+        let limit = self.options.limits.expansion(self.bytes_read());
+        if self.spent <= limit {
+            return Ok(());
+        }
+        Err(expanded(limit))
+    }
+}
+
+/// The error of shared parts that take too much.
+#[cold]
+pub(in super::super) fn expanded(limit: u64) -> Error {
+    let message = format!(
+        "shared parts of the data, copied to each place, take more than the {limit} bytes that the \
+         limits allow"
+    );
+    Error::new(ErrorKind::Limit, message).raised_as("MemoryError")
 }

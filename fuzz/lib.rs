@@ -1,0 +1,5 @@
+//! What the fuzz targets share.
+
+pub mod differential;
+pub mod python;
+pub mod render;

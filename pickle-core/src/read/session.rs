@@ -1,0 +1,131 @@
+//! One pickle after another: machine, look-up, decoding, and what goes on to the next.
+
+use super::Cursor;
+use super::arena::AnyArena;
+use super::decoder::{Decoder, first_missing, resolve};
+use super::document::Document;
+use super::globals::GlobalRef;
+use super::machine::{Position, Workspace};
+use super::options::Options;
+use crate::error::Result;
+
+/// What goes on from one pickle to the next: memory, and the memo if it is kept.
+#[derive(Default)]
+pub(super) struct Session {
+    narrow: Workspace<u32>,
+    wide: Workspace<u64>,
+    /// What the pickles so far have named, if the memo is kept.
+    globals: Vec<GlobalRef<'static>>,
+}
+
+impl Session {
+    /// Takes back what the next pickle needs.
+    fn recycle(&mut self, document: Document<'_>) {
+        match document.arena {
+            AnyArena::Narrow(arena) => self.narrow.arena = arena,
+            AnyArena::Wide(arena) => self.wide.arena = arena,
+        }
+        if document.options.memo_kept {
+            self.keep(document.globals);
+        }
+    }
+
+    fn keep(&mut self, globals: Vec<GlobalRef<'_>>) {
+        self.globals = globals.into_iter().map(GlobalRef::into_owned).collect();
+    }
+
+    /// Runs the machine over one pickle; gives the document and the position behind it.
+    fn parse<'de>(
+        &mut self,
+        input: &'de [u8],
+        start: Position,
+        options: Options<'de>,
+    ) -> Result<(Document<'de>, Position)> {
+        let mut globals: Vec<GlobalRef<'de>> = std::mem::take(&mut self.globals);
+        let earlier = globals.len();
+        let run = if input.len() < options.wide_from {
+            self.narrow.run(input, start, &mut globals, &options)
+        } else {
+            if options.memo_kept && !self.narrow.is_empty() {
+                self.wide = self.narrow.widen();
+            }
+            self.wide.run(input, start, &mut globals, &options)
+        };
+        let origin = options.origin(start.byte);
+        match run {
+            Ok((arena, root, end)) => Ok((
+                Document {
+                    input,
+                    arena,
+                    globals,
+                    earlier,
+                    options,
+                    root,
+                    bytes_read: (end.byte - origin) as u64,
+                },
+                end,
+            )),
+            Err(error) => {
+                // Python looks a name up when it reads it: before it gets to what failed behind it.
+                let missing = match options.names_matter && !options.opaque {
+                    true => first_missing(&globals[earlier..], options.registry()),
+                    false => None,
+                };
+                if options.memo_kept {
+                    self.keep(globals);
+                }
+                Err(missing.unwrap_or(error))
+            }
+        }
+    }
+
+    /// Runs the machine over one pickle whose names nobody looks up.
+    pub(super) fn document<'de>(
+        &mut self,
+        input: &'de [u8],
+        start: Position,
+        mut options: Options<'de>,
+    ) -> Result<(Document<'de>, Position)> {
+        options.names_matter = false;
+        let (document, end) = self.parse(input, start, options)?;
+        if document.options.memo_kept {
+            self.recycle(document.clone());
+        }
+        Ok((document, end))
+    }
+
+    /// Runs the machine over one pickle, decodes its result, and moves the position behind it.
+    pub(super) fn run<'de, T>(
+        &mut self,
+        input: &'de [u8],
+        position: &mut Position,
+        options: Options<'de>,
+        decode: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let (document, end) = self.parse(input, *position, options)?;
+        // The memo has seen the pickle, whatever decoding it may give: it cannot be read again.
+        if document.options.memo_kept {
+            *position = end;
+        }
+        let root = document.root;
+        let resolved = match resolve(&document) {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                self.recycle(document);
+                return Err(error);
+            }
+        };
+        let mut decoder = Decoder::new(document, resolved);
+        let value = decode(decoder.cursor(root));
+        let (document, missing) = decoder.finish();
+        self.recycle(document);
+        let value = match missing {
+            Some(missing) => Err(missing),
+            None => value,
+        };
+        if value.is_ok() {
+            *position = end;
+        }
+        value
+    }
+}
