@@ -7,6 +7,7 @@
 mod buffer;
 mod error;
 mod float;
+mod generated;
 mod impls;
 mod limits;
 pub mod opcode;
@@ -28,7 +29,7 @@ pub use read::{
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
     Reader, Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
 };
-pub use registry::{Class, Function, Global, Instance, Registration, Registry};
+pub use registry::{Class, Constant, Function, Global, Instance, Member, Registration, Registry};
 pub use value::{Value, repr};
 pub use write::{
     AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, NoArgs, ObjectEncoder,
@@ -39,9 +40,17 @@ pub use write::{
 #[doc(hidden)]
 pub mod __private {
     pub use crate::error::{Error, Result};
+    pub use crate::generated::*;
+    pub use crate::protocol::Protocol;
     pub use crate::read::{Attributes, Cursor, Unpickle};
+    pub use crate::read::{InstanceReader, Items, Pairs};
     pub use crate::registry::{Class, Function, Global, Instance, Registration};
-    pub use crate::write::{Encoder, ObjectEncoder, Pickle};
+    pub use crate::registry::{Constant, Member};
+    pub use crate::write::shape::*;
+    pub use crate::write::{
+        AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, ObjectEncoder,
+        PairsEncoder, Pickle, ReduceEncoder, TupleEncoder,
+    };
     pub use inventory;
 
     /// A value in a box whose type is forgotten.

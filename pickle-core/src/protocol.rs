@@ -31,6 +31,12 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Whether there are opcodes that make instances by their class's `__new__`.
+    #[doc(hidden)]
+    pub const fn has_newobj(self) -> bool {
+        !matches!(self, Self::V0 | Self::V1)
+    }
+
     /// Every protocol, oldest first.
     pub const ALL: [Self; 6] = [Self::V0, Self::V1, Self::V2, Self::V3, Self::V4, Self::V5];
 

@@ -8,7 +8,9 @@ pub(crate) const PICKLE: &str = "pickle";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Struct,
+    Enum,
     Field,
+    Variant,
 }
 
 impl Place {
@@ -16,60 +18,141 @@ impl Place {
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Struct => "the struct",
+            Self::Enum => "the enum",
             Self::Field => "a field",
+            Self::Variant => "a variant",
         }
     }
 
     /// What may stand in the parentheses.
     pub(crate) fn example(self) -> &'static str {
         match self {
-            Self::Struct => Word::Module.example(),
-            Self::Field => Word::Rename.example(),
+            Self::Struct | Self::Enum => Word::Module.example(),
+            Self::Field | Self::Variant => Word::Rename.example(),
         }
     }
 }
 
 /// A word that `#[pickle(...)]` knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Word {
     Module,
     Name,
     Alias,
     Crate,
+    RenameAll,
+    Slots,
+    State,
+    Getstate,
+    Setstate,
+    Newargs,
+    Namedtuple,
+    Base,
+    Reduce,
+    Exception,
+    Dict,
+    Transparent,
+    DenyUnknown,
+    Upgrade,
+    LoadOnly,
+    DumpOnly,
+    Untagged,
     Rename,
+    Value,
     Default,
     Skip,
+    With,
+    Bytes,
+    Latin1,
+    Arg,
+    Kwarg,
+    Args,
+    Attribute,
+    Slot,
+    Items,
+    Rest,
+    Flatten,
 }
 
-impl Word {
-    /// In the order in which messages list them.
-    pub(crate) const ALL: &[Self] = &[
-        Self::Module,
-        Self::Name,
-        Self::Alias,
-        Self::Crate,
-        Self::Rename,
-        Self::Default,
-        Self::Skip,
-    ];
+/// What there is to know of a word.
+struct Entry {
+    word: Word,
+    text: &'static str,
+    places: &'static [Place],
+    /// What kind of value it takes.
+    takes: &'static str,
+    example: &'static str,
+}
 
-    pub(crate) fn text(self) -> &'static str {
-        match self {
-            Self::Module => "module",
-            Self::Name => "name",
-            Self::Alias => "alias",
-            Self::Crate => "crate",
-            Self::Rename => "rename",
-            Self::Default => "default",
-            Self::Skip => "skip",
-        }
+/// In the order in which messages list them.
+#[rustfmt::skip]
+const ENTRIES: &[Entry] = {
+    use Place::{Enum as E, Field as F, Struct as S, Variant as V};
+    const fn entry(
+        word: Word,
+        text: &'static str,
+        places: &'static [Place],
+        takes: &'static str,
+        example: &'static str,
+    ) -> Entry {
+        Entry { word, text, places, takes, example }
+    }
+    &[
+        entry(Word::Module, "module", &[S, E], "a string", r#"module = "shop.models""#),
+        entry(Word::Name, "name", &[S, E], "a string", r#"name = "Order""#),
+        entry(Word::Alias, "alias", &[S, E, F, V], "a string", r#"alias = "shop.models.Order""#),
+        entry(Word::Crate, "crate", &[S, E], "a path", r#"crate = "path::to::pickle""#),
+        entry(Word::RenameAll, "rename_all", &[S, E], "a string", r#"rename_all = "camelCase""#),
+        entry(Word::Slots, "slots", &[S], "no value", "slots"),
+        entry(Word::State, "state", &[S], "\"list\" or \"tuple\"", r#"state = "list""#),
+        entry(Word::Getstate, "getstate", &[S], "the path of a function", r#"getstate = "path::to::function""#),
+        entry(Word::Setstate, "setstate", &[S], "the path of a function", r#"setstate = "path::to::function""#),
+        entry(Word::Newargs, "newargs", &[S], "no value", "newargs"),
+        entry(Word::Namedtuple, "namedtuple", &[S], "no value", "namedtuple"),
+        entry(Word::Base, "base", &[S], "the name of a built-in type", r#"base = "int""#),
+        entry(Word::Reduce, "reduce", &[S], "the name of a function, or no value", r#"reduce = "shop.models.make_order""#),
+        entry(Word::Exception, "exception", &[S], "no value", "exception"),
+        entry(Word::Dict, "dict", &[S], "no value", "dict"),
+        entry(Word::Transparent, "transparent", &[S], "no value", "transparent"),
+        entry(Word::DenyUnknown, "deny_unknown", &[S], "no value", "deny_unknown"),
+        entry(Word::Upgrade, "upgrade", &[S], "the path of a function", r#"upgrade = "path::to::function""#),
+        entry(Word::LoadOnly, "load_only", &[S], "no value", "load_only"),
+        entry(Word::DumpOnly, "dump_only", &[S], "no value", "dump_only"),
+        entry(Word::Untagged, "untagged", &[E], "no value", "untagged"),
+        entry(Word::Rename, "rename", &[F, V], "a string", r#"rename = "name""#),
+        entry(Word::Value, "value", &[V], "a constant", "value = 1"),
+        entry(Word::Default, "default", &[F], "the path of a function", r#"default = "path::to::function""#),
+        entry(Word::Skip, "skip", &[F], "no value", "skip"),
+        entry(Word::With, "with", &[F], "the path of a module", r#"with = "path::to::module""#),
+        entry(Word::Bytes, "bytes", &[F], "no value", "bytes"),
+        entry(Word::Latin1, "latin1", &[F], "no value", "latin1"),
+        entry(Word::Arg, "arg", &[F], "no value", "arg"),
+        entry(Word::Kwarg, "kwarg", &[F], "no value", "kwarg"),
+        entry(Word::Args, "args", &[F], "no value", "args"),
+        entry(Word::Attribute, "attribute", &[F], "no value", "attribute"),
+        entry(Word::Slot, "slot", &[F], "no value", "slot"),
+        entry(Word::Items, "items", &[F], "\"list\", \"dict\" or \"set\"", r#"items = "list""#),
+        entry(Word::Rest, "rest", &[F], "no value", "rest"),
+        entry(Word::Flatten, "flatten", &[F], "no value", "flatten"),
+    ]
+};
+
+impl Word {
+    fn entry(self) -> &'static Entry {
+        // The table is in the order of the words, which a test checks.
+        &ENTRIES[self as usize]
     }
 
-    pub(crate) fn place(self) -> Place {
-        match self {
-            Self::Module | Self::Name | Self::Alias | Self::Crate => Place::Struct,
-            Self::Rename | Self::Default | Self::Skip => Place::Field,
-        }
+    pub(crate) fn text(self) -> &'static str {
+        self.entry().text
+    }
+
+    pub(crate) fn places(self) -> &'static [Place] {
+        self.entry().places
+    }
+
+    pub(crate) fn belongs_on(self, place: Place) -> bool {
+        self.places().contains(&place)
     }
 
     /// Whether it may be given more than once.
@@ -79,25 +162,18 @@ impl Word {
 
     /// How the word is written.
     pub(crate) fn example(self) -> &'static str {
-        match self {
-            Self::Module => r#"module = "shop.models""#,
-            Self::Name => r#"name = "Order""#,
-            Self::Alias => r#"alias = "shop.models.Order""#,
-            Self::Crate => r#"crate = "path::to::pickle""#,
-            Self::Rename => r#"rename = "name""#,
-            Self::Default => r#"default = "path::to::function""#,
-            Self::Skip => "skip",
-        }
+        self.entry().example
     }
 
     /// What kind of value the word takes.
     pub(crate) fn takes(self) -> &'static str {
-        match self {
-            Self::Module | Self::Name | Self::Alias | Self::Rename => "a string",
-            Self::Crate => "a path",
-            Self::Default => "the path of a function",
-            Self::Skip => "no value",
-        }
+        self.entry().takes
+    }
+
+    /// Where the word belongs, for those who wrote it somewhere else.
+    pub(crate) fn nouns(self) -> String {
+        let nouns: Vec<_> = self.places().iter().map(|place| place.noun()).collect();
+        nouns.join(" or ")
     }
 
     /// The word for those who wrote this one on the other place.
@@ -105,12 +181,15 @@ impl Word {
         match self {
             Self::Name => Some("to give the attribute another name, write `rename = \"…\"`"),
             Self::Rename => Some("to give the class another name, write `name = \"…\"`"),
+            Self::Slots => Some("for a single field write `slot`"),
+            Self::Slot => Some("for all fields write `slots`"),
             _ => None,
         }
     }
 
     pub(crate) fn find(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|word| word.text() == text)
+        let entry = ENTRIES.iter().find(|entry| entry.text == text)?;
+        Some(entry.word)
     }
 }
 
@@ -122,24 +201,35 @@ const SYNONYMS: &[(&str, Word)] = &[
     ("mod", Word::Module),
     ("package", Word::Module),
     ("aliases", Word::Alias),
-    ("attribute", Word::Rename),
     ("ignore", Word::Skip),
     ("skip_serializing", Word::Skip),
     ("skip_deserializing", Word::Skip),
     ("transient", Word::Skip),
+    ("deny_unknown_fields", Word::DenyUnknown),
+    ("serialize_with", Word::With),
+    ("deserialize_with", Word::With),
+    ("extra", Word::Rest),
+    ("other", Word::Rest),
+    ("__slots__", Word::Slots),
+    ("__getstate__", Word::Getstate),
+    ("__setstate__", Word::Setstate),
+    ("__getnewargs__", Word::Newargs),
+    ("__getnewargs_ex__", Word::Newargs),
+    ("__reduce__", Word::Reduce),
+    ("keyword", Word::Kwarg),
 ];
 
 /// Says that a word is unknown, and what may have been meant.
 pub(crate) fn unknown(text: &str, place: Place) -> String {
     let start = format!("unknown pickle attribute `{text}`");
     match suggest(text, place) {
-        Some(word) if word.place() == place => {
+        Some(word) if word.belongs_on(place) => {
             format!("{start}; did you mean `{}`?", word.text())
         }
         Some(word) => format!(
             "{start}; did you mean `{}`, which belongs on {}?",
             word.text(),
-            word.place().noun()
+            word.nouns()
         ),
         None => format!("{start}; {} takes {}", place.noun(), list(place)),
     }
@@ -147,12 +237,14 @@ pub(crate) fn unknown(text: &str, place: Place) -> String {
 
 /// The words for this place, as an enumeration.
 pub(crate) fn list(place: Place) -> String {
-    let words: Vec<_> = Word::ALL
+    let words: Vec<_> = ENTRIES
         .iter()
-        .filter(|word| word.place() == place)
-        .map(|word| format!("`{}`", word.text()))
+        .filter(|entry| entry.places.contains(&place))
+        .map(|entry| format!("`{}`", entry.text))
         .collect();
     match words.split_last() {
+        // Nobody reads thirty words: the first ones are those that are used most.
+        Some(_) if words.len() > 6 => format!("{} and others", words[..4].join(", ")),
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => words.concat(),
     }
@@ -163,9 +255,12 @@ fn suggest(text: &str, place: Place) -> Option<Word> {
     if let Some((_, word)) = SYNONYMS.iter().find(|(synonym, _)| *synonym == text) {
         return Some(*word);
     }
-    Word::ALL
+    ENTRIES
         .iter()
-        .map(|&word| (distance(text, word.text()), word.place() != place, word))
+        .map(|entry| {
+            let elsewhere = !entry.places.contains(&place);
+            (distance(text, entry.text), elsewhere, entry.word)
+        })
         .filter(|(distance, _, word)| *distance <= (word.text().len() / 3).max(1))
         .min_by_key(|&(distance, elsewhere, _)| (distance, elsewhere))
         .map(|(_, _, word)| word)
@@ -199,6 +294,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_table_is_in_order() {
+        for (nth, entry) in ENTRIES.iter().enumerate() {
+            assert_eq!(entry.word as usize, nth, "{}", entry.text);
+        }
+    }
+
+    #[test]
     fn a_swap_is_one_step() {
         assert_eq!(distance("nmae", "name"), 1);
         assert_eq!(distance("", "name"), 4);
@@ -216,28 +318,28 @@ mod tests {
             (
                 "modul",
                 Place::Field,
-                "did you mean `module`, which belongs on the struct?",
+                "did you mean `module`, which belongs on the struct or the enum?",
             ),
             (
                 "colour",
                 Place::Struct,
-                "the struct takes `module`, `name`, `alias` and `crate`",
+                "the struct takes `module`, `name`, `alias`, `crate`",
             ),
             (
                 "colour",
                 Place::Field,
-                "a field takes `rename`, `default` and `skip`",
+                "a field takes `alias`, `rename`, `default`, `skip`",
             ),
         ];
         for (text, place, expected) in table {
             let message = unknown(text, place);
-            assert!(message.ends_with(expected), "{message}");
+            assert!(message.contains(expected), "{message}");
         }
     }
 
     #[test]
     fn every_example_starts_with_its_word() {
-        for word in Word::ALL {
+        for Entry { word, .. } in ENTRIES {
             assert!(word.example().starts_with(word.text()));
             assert_eq!(Word::find(word.text()), Some(*word));
         }

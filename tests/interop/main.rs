@@ -6,6 +6,7 @@
 mod chapter;
 mod data;
 mod fixpoint;
+mod shapes;
 mod support;
 
 use pickle::Pickle;

@@ -73,11 +73,11 @@ pub struct Attributes<'a, 'de> {
     /// What is left of the log.
     log_position: usize,
     log_end: usize,
-    /// Whether this is all that reads the instance; otherwise an [`InstanceReader`] gives account
-    /// of everything but the attributes.
-    ///
-    /// [`InstanceReader`]: super::InstanceReader
+    /// Whether this is all that reads the instance; otherwise somebody else gives account of
+    /// everything but the attributes.
     alone: bool,
+    /// Whether the instance is left when this ends.
+    leaves: bool,
 }
 
 impl<'a, 'de> Attributes<'a, 'de> {
@@ -93,6 +93,21 @@ impl<'a, 'de> Attributes<'a, 'de> {
         decoder.enter(node)?;
         let mut attributes = Self::inside(decoder, container, class, global);
         attributes.alone = true;
+        attributes.leaves = true;
+        Ok(attributes)
+    }
+
+    /// The attributes of an instance that somebody else reads before or after.
+    pub(super) fn beside(
+        decoder: &'a mut Decoder<'de>,
+        node: Node,
+        container: Container,
+        class: &'static Class,
+        plan: usize,
+    ) -> Result<Self> {
+        decoder.enter(node)?;
+        let mut attributes = Self::inside(decoder, container, class, plan);
+        attributes.leaves = true;
         Ok(attributes)
     }
 
@@ -118,6 +133,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
             log_position: container.start + log_start.min(container.len),
             log_end: container.start + container.len,
             alone: false,
+            leaves: false,
         };
         attributes.first_state();
         attributes
@@ -298,11 +314,21 @@ impl<'a, 'de> Attributes<'a, 'de> {
     /// Those of reading the value, with the attribute in the path; when no attribute is under way.
     #[inline]
     pub fn value<T: Unpickle<'de>>(&mut self) -> Result<T> {
+        self.value_with(T::unpickle)
+    }
+
+    /// As [`value`](Self::value), read by a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`value`](Self::value).
+    #[inline]
+    pub fn value_with<T>(&mut self, read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>) -> Result<T> {
         let Some(value) = self.value else {
             return Err(Error::custom("a value was asked for before its attribute"));
         };
         self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
-        match T::unpickle(Cursor::new(self.decoder, value)) {
+        match read(Cursor::new(self.decoder, value)) {
             Ok(value) => Ok(value),
             Err(error) => Err(error.in_attribute(start(&self.name()).into_owned())),
         }
@@ -342,7 +368,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
 impl Drop for Attributes<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        if self.alone {
+        if self.leaves {
             self.decoder.leave();
         }
     }

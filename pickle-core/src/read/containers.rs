@@ -5,7 +5,7 @@ use super::cursor::{Cursor, shorten};
 use super::decoder::Decoder;
 use super::kind::Kind;
 use super::node::Node;
-use crate::error::{Error, Result, Segment, quoted_start};
+use crate::error::{Error, ErrorKind, Result, Segment, quoted_start};
 
 /// What an owned item costs at most of the allowance for shared data: an item of the pickle takes
 /// a byte at least, so that data without sharing never reaches the limit.
@@ -84,6 +84,24 @@ impl<'a, 'de> Items<'a, 'de> {
     #[cold]
     fn located(&self, error: Error) -> Error {
         error.in_index(self.position - 1 - self.start)
+    }
+
+    /// Reads the next item by a function; `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    pub fn next_with<T>(
+        &mut self,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        match self.next_cursor()? {
+            None => Ok(None),
+            Some(cursor) => match read(cursor) {
+                Ok(item) => Ok(Some(item)),
+                Err(error) => Err(self.located(error)),
+            },
+        }
     }
 
     /// Returns a cursor to the next item; `None` after the last one.
@@ -187,19 +205,73 @@ impl<'a, 'de> Pairs<'a, 'de> {
         Ok(Some(Cursor::new(self.decoder, key)))
     }
 
+    /// Goes to the next key and returns its index among these names; `usize::MAX` for one that is
+    /// not among them. `None` after the last one. [`value`](Self::value) then reads its value.
+    ///
+    /// # Errors
+    ///
+    /// When the limits' expansion is used up.
+    // Not an `Iterator`: the value is read between two calls.
+    pub fn next_name(&mut self, names: &[&str]) -> Result<Option<usize>> {
+        let Some(key) = self.next_key()? else {
+            return Ok(None);
+        };
+        if key.kind() != Kind::Str {
+            return Ok(Some(usize::MAX));
+        }
+        let key = key.str()?;
+        let index = names.iter().position(|name| *name == key);
+        Ok(Some(index.unwrap_or(usize::MAX)))
+    }
+
+    /// The key that [`next_key`](Self::next_key) or [`next_name`](Self::next_name) gave last, as
+    /// text.
+    ///
+    /// # Errors
+    ///
+    /// When it is no str; when there was no key.
+    pub fn name(&mut self) -> Result<String> {
+        let Some(position) = self.position.checked_sub(2) else {
+            return Err(Error::custom("a key was asked for before the first one"));
+        };
+        let key = self.decoder.arena.child(position);
+        Cursor::new(self.decoder, key).str().map(String::from)
+    }
+
+    /// The error of a key that is not among the names.
+    #[cold]
+    pub fn unknown(&mut self) -> Error {
+        match self.position.checked_sub(2) {
+            Some(position) => {
+                let key = self.decoder.arena.child(position);
+                let error = Error::new(ErrorKind::Mismatch, "unexpected key in the dict");
+                in_key(self.decoder, key, error.raised_as("KeyError"))
+            }
+            None => Error::custom("a key was asked for before the first one"),
+        }
+    }
+
     /// Reads the value of the key that [`next_key`](Self::next_key) gave last.
     ///
     /// # Errors
     ///
     /// Those of reading the value, with the key in the path; when there was no key.
     pub fn value<V: Unpickle<'de>>(&mut self) -> Result<V> {
+        self.value_with(V::unpickle)
+    }
+
+    /// As [`value`](Self::value), read by a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`value`](Self::value).
+    pub fn value_with<V>(&mut self, read: impl FnOnce(Cursor<'_, 'de>) -> Result<V>) -> Result<V> {
         let Some(position) = self.position.checked_sub(1) else {
             return Err(Error::custom("a value was asked for before its key"));
         };
         let value = self.decoder.arena.child(position);
         let key = self.decoder.arena.child(position - 1);
-        V::unpickle(Cursor::new(self.decoder, value))
-            .map_err(|error| in_key(self.decoder, key, error))
+        read(Cursor::new(self.decoder, value)).map_err(|error| in_key(self.decoder, key, error))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
 
+use super::Unpickle;
 use super::arena::{Meaning, Shape};
 use super::attributes::Attributes;
 use super::containers::{Items, Pairs};
@@ -416,6 +417,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
 
     /// Reads an instance that is not the usual one.
     fn any_object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        if let Some(plan) = self.decoder.flattened(self.node, class)
+            && let Some(container) = self.decoder.container(self.node)
+        {
+            return Attributes::beside(self.decoder, self.node, container, class, plan);
+        }
         match (
             self.decoder.container(self.node),
             self.decoder.class(self.node),
@@ -429,6 +435,21 @@ impl<'a, 'de> Cursor<'a, 'de> {
             }
             _ => self.claim(class),
         }
+    }
+
+    /// Reads what an instance has as one of a base class: `T` is the Rust type of the base class,
+    /// and reads its attributes from the instance, whatever class that is of.
+    ///
+    /// This comes before anything else is read of the instance.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading it.
+    pub fn base_class<T: Unpickle<'de>>(&mut self) -> Result<T> {
+        let before = self.decoder.set_flattened(Some(self.node));
+        let value = T::unpickle(self.reborrow());
+        self.decoder.set_flattened(before);
+        value
     }
 
     /// Reads an instance whose class is not registered but asked for by its name.

@@ -8,7 +8,7 @@ use std::ops::Deref;
 use super::arena::{Container, Shape};
 use super::cursor::Cursor;
 use super::document::Document;
-use super::globals::{GlobalRef, Resolved};
+use super::globals::{GlobalName, GlobalRef, Resolved};
 use super::locate::locate;
 use super::machine::expanded;
 use super::node::{Node, Place};
@@ -36,6 +36,10 @@ pub(crate) struct Decoder<'de> {
     /// The class of the instance that was read last: the node of its name, the class that was asked
     /// for, and the index of the global. The next instance often is of the same class.
     last_class: Option<(Node, &'static Class, usize)>,
+    /// The instance that is being read as one of a base class.
+    flattened: Option<Node>,
+    /// The plans of classes that instances of others are read as, by the class's address.
+    other_plans: HashMap<usize, usize>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
     shared: HashMap<(Node, TypeId), Box<dyn Any>>,
 }
@@ -65,6 +69,8 @@ impl<'de> Decoder<'de> {
             under_way: vec![0; containers / 64 + 1],
             allowance: Cell::new(allowance),
             last_class: None,
+            flattened: None,
+            other_plans: HashMap::new(),
             shared: HashMap::new(),
         }
     }
@@ -200,6 +206,24 @@ impl<'de> Decoder<'de> {
     /// The plan of a class.
     pub(super) fn plan(&mut self, global: usize) -> &mut Plan {
         &mut self.plans[global]
+    }
+
+    /// Whether an instance is being read as one of a base class; if so, the index of the plan.
+    pub(super) fn flattened(&mut self, node: Node, class: &'static Class) -> Option<usize> {
+        if self.flattened != Some(node) {
+            return None;
+        }
+        let plans = &mut self.plans;
+        let address = std::ptr::from_ref(class).addr();
+        Some(*self.other_plans.entry(address).or_insert_with(|| {
+            plans.push(Plan::default());
+            plans.len() - 1
+        }))
+    }
+
+    /// Sets which instance is being read as one of a base class; returns which was before.
+    pub(super) fn set_flattened(&mut self, node: Option<Node>) -> Option<Node> {
+        std::mem::replace(&mut self.flattened, node)
     }
 
     /// The scalar of a node; `None` for a container.
@@ -367,8 +391,20 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
             Found::Class(class) => Some(Resolved::Class(class)),
             Found::Function(function) => Some(Resolved::Function(function)),
             Found::Namespace => Some(Resolved::Namespace),
-            Found::Conflict | Found::Nothing => None,
+            Found::Nothing => is_member(name, registry).then_some(Resolved::Namespace),
+            Found::Conflict => None,
         },
+    }
+}
+
+/// Whether a name is one of a member of a registered enumeration.
+fn is_member(name: &GlobalName<'_>, registry: &Registry) -> bool {
+    let Some((class, member)) = name.qualname.rsplit_once('.') else {
+        return false;
+    };
+    match registry.find(&name.module, class) {
+        Found::Class(class) => class.members().iter().any(|known| known.is(member)),
+        _ => false,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Unpickle;
 use super::arena::{Container, Entry, Meaning, Shape};
 use super::attributes::Attributes;
+use super::containers::{ITEM_COST, Items};
 use super::cursor::Cursor;
 use super::decoder::Decoder;
 use super::document::Document;
@@ -229,13 +230,26 @@ impl<'de> InstanceReader<'_, 'de> {
     ///
     /// Those of reading it.
     pub fn arg<T: Unpickle<'de>>(&mut self, name: &str) -> Result<Option<T>> {
+        self.arg_with(name, T::unpickle)
+    }
+
+    /// As [`arg`](Self::arg), read by a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`arg`](Self::arg).
+    pub fn arg_with<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<Option<T>> {
         let (start, end) = self.making.args;
         if start == end {
             return Ok(None);
         }
         self.making.args.0 += 1;
         let node = self.decoder.arena.child(start);
-        self.value(node, name).map(Some)
+        self.value_with(node, name, read).map(Some)
     }
 
     /// Reads all positional arguments that are left, as a tuple.
@@ -256,6 +270,19 @@ impl<'de> InstanceReader<'_, 'de> {
     ///
     /// Those of reading it.
     pub fn kwarg<T: Unpickle<'de>>(&mut self, name: &str) -> Result<Option<T>> {
+        self.kwarg_with(name, T::unpickle)
+    }
+
+    /// As [`kwarg`](Self::kwarg), read by a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`kwarg`](Self::kwarg).
+    pub fn kwarg_with<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<Option<T>> {
         let content = self
             .making
             .kwargs
@@ -275,7 +302,7 @@ impl<'de> InstanceReader<'_, 'de> {
             {
                 self.kwargs_read += 1;
                 let value = self.decoder.arena.child(position + 1);
-                return self.value(value, name).map(Some);
+                return self.value_with(value, name, read).map(Some);
             }
         }
         Ok(None)
@@ -409,6 +436,19 @@ impl<'de> InstanceReader<'_, 'de> {
         }
     }
 
+    /// Reads the state item by item: it is a list or a tuple.
+    ///
+    /// # Errors
+    ///
+    /// When there is no state, or several; when it is something else.
+    pub fn state_items(&mut self) -> Result<Items<'_, 'de>> {
+        match self.entries(Entry::State)[..] {
+            [] => Err(self.lacks("state")),
+            [state] => Cursor::new(self.decoder, state).list(),
+            _ => Err(self.surplus("more than one state")),
+        }
+    }
+
     /// Reads the state that a function gave the instance: the state setter of Python's
     /// `__reduce__`. `None` if there is none.
     ///
@@ -445,18 +485,18 @@ impl<'de> InstanceReader<'_, 'de> {
     }
 
     fn value<T: Unpickle<'de>>(&mut self, node: Node, name: &str) -> Result<T> {
-        let value = T::unpickle(Cursor::new(self.decoder, node));
-        value.map_err(|error| error.in_attribute(name.to_owned()))
+        self.value_with(node, name, T::unpickle)
     }
 
-    /// The error of an instance that lacks an argument.
-    #[cold]
-    pub fn missing(&self, name: &str) -> Error {
-        let message = format!(
-            "{}.__new__() missing required argument: '{name}'",
-            self.class.name()
-        );
-        Error::new(ErrorKind::MissingAttribute, message).raised_as("TypeError")
+    fn value_with<T>(
+        &mut self,
+        node: Node,
+        name: &str,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
+        let value = read(Cursor::new(self.decoder, node));
+        value.map_err(|error| error.in_attribute(name.to_owned()))
     }
 
     /// The error of an instance without the state or the items that its class needs.

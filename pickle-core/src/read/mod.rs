@@ -19,6 +19,7 @@ mod kind;
 mod literal;
 mod locate;
 mod machine;
+mod member;
 mod memo;
 mod node;
 mod object;
@@ -30,6 +31,7 @@ mod session;
 mod stream;
 mod text;
 mod unpickler;
+mod upgrade;
 mod view;
 #[cfg(test)]
 mod widths;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
+use super::Member;
 use crate::error::{Error, Result};
 use crate::read::{Cursor, Unpickle};
 use crate::write::{Encoder, Pickle};
@@ -62,12 +63,23 @@ pub trait Instance {
     const CLASS: &'static Class;
 }
 
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        /// What it points to.
+        impl<T: Instance> Instance for $pointer {
+            const CLASS: &'static Class = T::CLASS;
+        }
+    )*};
+}
+pointers! { Box<T>, std::rc::Rc<T>, std::sync::Arc<T> }
+
 /// A Python class as a Rust type stands for it: names, aliases, attributes, place of declaration.
 pub struct Class {
     global: Global,
     aliases: &'static [Global],
     attributes: &'static [&'static str],
     attribute_aliases: &'static [&'static str],
+    members: &'static [Member],
     extension: Option<NonZeroU32>,
     // Functions, for `TypeId::of` and `type_name` of a type with parameters are no constants.
     type_id: fn() -> TypeId,
@@ -94,6 +106,7 @@ impl Class {
             aliases: &[],
             attributes: &[],
             attribute_aliases: &[],
+            members: &[],
             extension: None,
             type_id: typeid::of::<T>,
             type_name: std::any::type_name::<T>,
@@ -121,6 +134,13 @@ impl Class {
             attribute_aliases,
             ..self
         }
+    }
+
+    /// Names the members of an enumeration, for [`Cursor::member`](crate::Cursor::member) and
+    /// [`Encoder::member`](crate::Encoder::member). They are to be a `static`, whose places in
+    /// memory are what distinguishes the members while they are written.
+    pub const fn with_members(self, members: &'static [Member]) -> Self {
+        Self { members, ..self }
     }
 
     /// Gives the class an extension code, which stands for its name from protocol 2 on.
@@ -189,6 +209,11 @@ impl Class {
     /// The attributes' names, in the order in which they are dumped.
     pub const fn attributes(&self) -> &'static [&'static str] {
         self.attributes
+    }
+
+    /// The members, if the class is an enumeration.
+    pub const fn members(&self) -> &'static [Member] {
+        self.members
     }
 
     /// Other names of the attributes.

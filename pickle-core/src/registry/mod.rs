@@ -4,6 +4,7 @@
 
 mod class;
 mod function;
+mod member;
 mod missing;
 pub(crate) mod python2;
 
@@ -13,6 +14,7 @@ use std::sync::OnceLock;
 
 pub use class::{Class, Global, Instance};
 pub use function::Function;
+pub use member::{Constant, Member};
 
 use crate::error::{Error, ErrorKind, Result};
 

@@ -20,6 +20,7 @@ mod encoder;
 mod global;
 mod key;
 mod making;
+mod member;
 mod memo;
 mod number;
 mod object;
@@ -28,6 +29,7 @@ mod output;
 mod outside;
 mod pickler;
 mod reduce;
+pub(crate) mod shape;
 mod string;
 #[cfg(test)]
 mod tests;

@@ -161,6 +161,12 @@ pub struct ObjectEncoder<'a, 'w> {
 }
 
 impl ObjectEncoder<'_, '_> {
+    /// The class of the instance.
+    #[inline]
+    pub(super) fn class(&self) -> &'static Class {
+        self.class
+    }
+
     /// Writes the next attribute, one that the class declares.
     ///
     /// `index` is its place in [`Class::attributes`].

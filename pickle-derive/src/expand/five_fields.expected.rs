@@ -9,17 +9,52 @@ const _: () = {
             .with_attributes(&["id", "customerName", "note", "type"]);
     }
     #[automatically_derived]
+    impl<'a> __pickle::PickleAttributes for Order<'a> {
+        #[inline]
+        fn attribute_count(&self) -> ::core::primitive::usize {
+            4usize
+        }
+        #[inline]
+        fn pickle_attributes<__S: __pickle::AttributeSink>(
+            &self,
+            __sink: &mut __S,
+        ) -> __pickle::Result<()> {
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                0usize,
+                &self.id,
+            )?;
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                1usize,
+                &self.customer,
+            )?;
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                2usize,
+                &self.note,
+            )?;
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                3usize,
+                &self.r#type,
+            )?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
     impl<'a> __pickle::Pickle for Order<'a> {
         fn pickle(&self, __encoder: &mut __pickle::Encoder<'_>) -> __pickle::Result<()> {
             let mut __object = __pickle::Encoder::object(
                 __encoder,
                 <Self as __pickle::Instance>::CLASS,
-                4usize,
+                __pickle::PickleAttributes::attribute_count(self),
             )?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 0usize, &self.id)?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 1usize, &self.customer)?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 2usize, &self.note)?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 3usize, &self.r#type)?;
+            __pickle::PickleAttributes::pickle_attributes(self, &mut __object)?;
             __pickle::ObjectEncoder::end(__object)
         }
     }
@@ -33,7 +68,7 @@ const _: () = {
             let mut __0 = ::core::option::Option::None;
             let mut __1 = ::core::option::Option::None;
             let mut __2 = ::core::option::Option::None;
-            let mut __3 = ::core::option::Option::None;
+            let mut __4 = ::core::option::Option::None;
             while let ::core::option::Option::Some(__index) = __pickle::Attributes::next(
                 &mut __attributes,
             )? {
@@ -54,7 +89,7 @@ const _: () = {
                         );
                     }
                     3usize => {
-                        __3 = ::core::option::Option::Some(
+                        __4 = ::core::option::Option::Some(
                             __pickle::Attributes::value(&mut __attributes)?,
                         );
                     }
@@ -66,7 +101,10 @@ const _: () = {
                     ::core::option::Option::Some(__value) => __value,
                     ::core::option::Option::None => {
                         return ::core::result::Result::Err(
-                            __pickle::Attributes::missing(&__attributes, 0usize),
+                            __pickle::missing_attribute(
+                                <Self as __pickle::Instance>::CLASS,
+                                "id",
+                            ),
                         );
                     }
                 },
@@ -74,7 +112,10 @@ const _: () = {
                     ::core::option::Option::Some(__value) => __value,
                     ::core::option::Option::None => {
                         return ::core::result::Result::Err(
-                            __pickle::Attributes::missing(&__attributes, 1usize),
+                            __pickle::missing_attribute(
+                                <Self as __pickle::Instance>::CLASS,
+                                "customerName",
+                            ),
                         );
                     }
                 },
@@ -83,11 +124,14 @@ const _: () = {
                     ::core::option::Option::None => ::core::default::Default::default(),
                 },
                 seen: Instant::now(),
-                r#type: match __3 {
+                r#type: match __4 {
                     ::core::option::Option::Some(__value) => __value,
                     ::core::option::Option::None => {
                         return ::core::result::Result::Err(
-                            __pickle::Attributes::missing(&__attributes, 3usize),
+                            __pickle::missing_attribute(
+                                <Self as __pickle::Instance>::CLASS,
+                                "type",
+                            ),
                         );
                     }
                 },

@@ -9,13 +9,28 @@ const _: () = {
             .with_object::<Self>();
     }
     #[automatically_derived]
+    impl __pickle::PickleAttributes for Empty {
+        #[inline]
+        fn attribute_count(&self) -> ::core::primitive::usize {
+            0usize
+        }
+        #[inline]
+        fn pickle_attributes<__S: __pickle::AttributeSink>(
+            &self,
+            ___sink: &mut __S,
+        ) -> __pickle::Result<()> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
     impl __pickle::Pickle for Empty {
         fn pickle(&self, __encoder: &mut __pickle::Encoder<'_>) -> __pickle::Result<()> {
-            let __object = __pickle::Encoder::object(
+            let mut __object = __pickle::Encoder::object(
                 __encoder,
                 <Self as __pickle::Instance>::CLASS,
-                0usize,
+                __pickle::PickleAttributes::attribute_count(self),
             )?;
+            __pickle::PickleAttributes::pickle_attributes(self, &mut __object)?;
             __pickle::ObjectEncoder::end(__object)
         }
     }

@@ -12,6 +12,62 @@ const _: () = {
             .with_attributes(&["name", "tag", "items", "next", "rest", "last"]);
     }
     #[automatically_derived]
+    impl<'a, 'de: 'a, T, I: Iterator, const N: usize> __pickle::PickleAttributes
+    for Everything<'a, 'de, T, I, N>
+    where
+        T: Clone,
+        T: __pickle::Pickle,
+        I::Item: __pickle::Pickle,
+    {
+        #[inline]
+        fn attribute_count(&self) -> ::core::primitive::usize {
+            6usize
+        }
+        #[inline]
+        fn pickle_attributes<__S: __pickle::AttributeSink>(
+            &self,
+            __sink: &mut __S,
+        ) -> __pickle::Result<()> {
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                0usize,
+                &self.name,
+            )?;
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                1usize,
+                &self.tag,
+            )?;
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                2usize,
+                &self.items,
+            )?;
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                3usize,
+                &self.next,
+            )?;
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                4usize,
+                &self.rest,
+            )?;
+            __pickle::AttributeSink::attribute(
+                __sink,
+                <Self as __pickle::Instance>::CLASS,
+                5usize,
+                &self.last,
+            )?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
     impl<'a, 'de: 'a, T, I: Iterator, const N: usize> __pickle::Pickle
     for Everything<'a, 'de, T, I, N>
     where
@@ -23,14 +79,9 @@ const _: () = {
             let mut __object = __pickle::Encoder::object(
                 __encoder,
                 <Self as __pickle::Instance>::CLASS,
-                6usize,
+                __pickle::PickleAttributes::attribute_count(self),
             )?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 0usize, &self.name)?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 1usize, &self.tag)?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 2usize, &self.items)?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 3usize, &self.next)?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 4usize, &self.rest)?;
-            __pickle::ObjectEncoder::attribute(&mut __object, 5usize, &self.last)?;
+            __pickle::PickleAttributes::pickle_attributes(self, &mut __object)?;
             __pickle::ObjectEncoder::end(__object)
         }
     }
@@ -103,7 +154,10 @@ const _: () = {
                     ::core::option::Option::Some(__value) => __value,
                     ::core::option::Option::None => {
                         return ::core::result::Result::Err(
-                            __pickle::Attributes::missing(&__attributes, 0usize),
+                            __pickle::missing_attribute(
+                                <Self as __pickle::Instance>::CLASS,
+                                "name",
+                            ),
                         );
                     }
                 },
@@ -111,7 +165,10 @@ const _: () = {
                     ::core::option::Option::Some(__value) => __value,
                     ::core::option::Option::None => {
                         return ::core::result::Result::Err(
-                            __pickle::Attributes::missing(&__attributes, 1usize),
+                            __pickle::missing_attribute(
+                                <Self as __pickle::Instance>::CLASS,
+                                "tag",
+                            ),
                         );
                     }
                 },
@@ -119,7 +176,10 @@ const _: () = {
                     ::core::option::Option::Some(__value) => __value,
                     ::core::option::Option::None => {
                         return ::core::result::Result::Err(
-                            __pickle::Attributes::missing(&__attributes, 2usize),
+                            __pickle::missing_attribute(
+                                <Self as __pickle::Instance>::CLASS,
+                                "items",
+                            ),
                         );
                     }
                 },
@@ -127,7 +187,10 @@ const _: () = {
                     ::core::option::Option::Some(__value) => __value,
                     ::core::option::Option::None => {
                         return ::core::result::Result::Err(
-                            __pickle::Attributes::missing(&__attributes, 3usize),
+                            __pickle::missing_attribute(
+                                <Self as __pickle::Instance>::CLASS,
+                                "next",
+                            ),
                         );
                     }
                 },

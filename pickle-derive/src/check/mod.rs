@@ -7,14 +7,27 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::ctxt::Ctxt;
-use crate::model::Model;
+use crate::model::{Head, Model, Role, Struct};
+use crate::symbol::Word;
+
+mod shape;
+mod variants;
 
 /// Reports what contradicts something else, and what has no effect beside it.
 pub(crate) fn check(ctxt: &Ctxt, model: &Model<'_>) {
-    aliases_are_other_names(ctxt, model);
-    attributes_differ(ctxt, model);
-    skipped_fields_have_no_attribute(ctxt, model);
-    borrows_end_with_the_input(ctxt, model);
+    match model {
+        Model::Struct(model) => {
+            aliases_are_other_names(ctxt, &model.head);
+            attributes_differ(ctxt, model);
+            skipped_fields_have_no_attribute(ctxt, model);
+            borrows_end_with_the_input(ctxt, model);
+            shape::check(ctxt, model);
+        }
+        Model::Enum(model) => {
+            aliases_are_other_names(ctxt, &model.head);
+            variants::check(ctxt, model);
+        }
+    }
 }
 
 /// An alias that says again what `module` and `name` or an alias before it say.
@@ -22,7 +35,7 @@ pub(crate) fn check(ctxt: &Ctxt, model: &Model<'_>) {
 /// ```text
 /// #[pickle(module = "shop", name = "Order", alias = "shop.Order")]
 /// ```
-fn aliases_are_other_names(ctxt: &Ctxt, model: &Model<'_>) {
+fn aliases_are_other_names(ctxt: &Ctxt, model: &Head<'_>) {
     let qualname = model.qualname();
     let mut before = Vec::new();
     for alias in &model.options.aliases {
@@ -50,22 +63,38 @@ fn aliases_are_other_names(ctxt: &Ctxt, model: &Model<'_>) {
 ///     client: String,
 /// }
 /// ```
-fn attributes_differ(ctxt: &Ctxt, model: &Model<'_>) {
+fn attributes_differ(ctxt: &Ctxt, model: &Struct<'_>) {
     let mut fields = HashMap::new();
-    for field in model.attributes() {
-        match fields.entry(field.attribute()) {
-            Entry::Vacant(entry) => {
-                entry.insert(field);
-            }
-            Entry::Occupied(entry) => ctxt.at(
-                field.attribute_span(),
-                format!(
-                    "fields `{}` and `{}` conflict: both are the attribute `{}`",
-                    entry.get().ident,
-                    field.ident,
-                    entry.key(),
+    let named = model.fields.iter().filter(|field| {
+        let is_named = [Role::Attribute, Role::Slot, Role::Arg, Role::Kwarg];
+        is_named.contains(&field.role)
+    });
+    for field in named {
+        let aliases = field.options.aliases.iter();
+        let names = std::iter::once((field.attribute().to_owned(), field.attribute_span()))
+            .chain(aliases.map(|alias| (alias.value.clone(), alias.span)));
+        for (name, span) in names {
+            match fields.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(field);
+                }
+                Entry::Occupied(entry) if entry.get().member == field.member => ctxt.at(
+                    span,
+                    format!(
+                        "useless `alias`: the field is the attribute `{}` anyway",
+                        entry.key()
+                    ),
                 ),
-            ),
+                Entry::Occupied(entry) => ctxt.at(
+                    span,
+                    format!(
+                        "fields `{}` and `{}` conflict: both are the attribute `{}`",
+                        entry.get().label(),
+                        field.label(),
+                        entry.key(),
+                    ),
+                ),
+            }
         }
     }
 }
@@ -76,13 +105,35 @@ fn attributes_differ(ctxt: &Ctxt, model: &Model<'_>) {
 /// #[pickle(skip, rename = "cache")]
 /// cache: Vec<u8>,
 /// ```
-fn skipped_fields_have_no_attribute(ctxt: &Ctxt, model: &Model<'_>) {
+fn skipped_fields_have_no_attribute(ctxt: &Ctxt, model: &Struct<'_>) {
     for field in model.fields.iter().filter(|field| field.is_skipped()) {
         if let Some(rename) = &field.options.rename {
             ctxt.over(
                 &rename.word,
                 "useless `rename`: the field is skipped, it has no attribute to rename",
             );
+        }
+        let words = [
+            Word::Alias,
+            Word::With,
+            Word::Bytes,
+            Word::Latin1,
+            Word::Arg,
+            Word::Kwarg,
+            Word::Args,
+            Word::Attribute,
+            Word::Slot,
+            Word::Items,
+            Word::Rest,
+            Word::Flatten,
+        ];
+        for word in words {
+            if let Some(ident) = field.options.words.get(word) {
+                ctxt.over(
+                    ident,
+                    format!("useless `{}`: the field is skipped", word.text()),
+                );
+            }
         }
         if let Some(default) = &field.options.default
             && default.function.is_none()
@@ -104,8 +155,9 @@ fn skipped_fields_have_no_attribute(ctxt: &Ctxt, model: &Model<'_>) {
 /// ```text
 /// customer: &'static str,
 /// ```
-fn borrows_end_with_the_input(ctxt: &Ctxt, model: &Model<'_>) {
-    for field in model.attributes() {
+fn borrows_end_with_the_input(ctxt: &Ctxt, model: &Struct<'_>) {
+    let read = model.used().filter(|field| field.options.with.is_none());
+    for field in read {
         let found = static_borrow(field.ty.to_token_stream());
         if let Some((borrowed, owned)) = found {
             ctxt.over(

@@ -1,141 +1,27 @@
 //! From the words in `#[pickle(...)]` to typed options. Spans are kept: whatever turns out to be
 //! wrong later is reported at the word at fault.
 
+mod options;
+
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, ExprPath, Ident, Lit, LitStr, Meta, Path, Token, token};
+use syn::{Attribute, ExprPath, Ident, Lit, LitStr, Meta, Token, token};
 
+use self::options::{Alias, Text};
+pub(crate) use self::options::{
+    ClassOptions, Constant, FieldOptions, ItemsKind, StateKind, VariantOptions,
+};
 use crate::ctxt::Ctxt;
 use crate::symbol::{self, PICKLE, Place, Word};
 
-/// What stands on the struct.
-#[derive(Default)]
-pub(crate) struct StructOptions {
-    pub(crate) module: Option<Text>,
-    pub(crate) name: Option<Text>,
-    pub(crate) aliases: Vec<Alias>,
-    pub(crate) krate: Option<Path>,
-}
-
-/// What stands on a field.
-#[derive(Default)]
-pub(crate) struct FieldOptions {
-    pub(crate) rename: Option<Text>,
-    pub(crate) default: Option<DefaultOption>,
-    /// The word itself.
-    pub(crate) skip: Option<Ident>,
-}
-
-/// The text behind a word.
-pub(crate) struct Text {
-    /// The word, for those who say that it is useless.
-    pub(crate) word: Ident,
-    pub(crate) value: String,
-    /// Where the text is.
-    pub(crate) span: Span,
-}
-
-/// Another name of the class.
-pub(crate) struct Alias {
-    pub(crate) word: Ident,
-    pub(crate) module: String,
-    pub(crate) qualname: String,
-}
-
-/// `default` or `default = function`.
-pub(crate) struct DefaultOption {
-    pub(crate) word: Ident,
-    pub(crate) function: Option<ExprPath>,
-}
-
-impl StructOptions {
-    /// Reads the attributes of a struct.
-    pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
-        let mut options = Self::default();
-        let mut seen = Vec::new();
-        for entry in entries(ctxt, attrs, Place::Struct) {
-            match entry.word(ctxt, Place::Struct, &mut seen) {
-                // module = "shop.models"
-                Some(Word::Module) => {
-                    options.module = entry.text(ctxt, Word::Module);
-                    if let Some(text) = &options.module {
-                        dotted(ctxt, "module path", text.span, &text.value);
-                    }
-                }
-                // name = "Order"
-                // name = "Order.Line"
-                Some(Word::Name) => {
-                    options.name = entry.text(ctxt, Word::Name);
-                    if let Some(text) = &options.name {
-                        dotted(ctxt, "class name", text.span, &text.value);
-                    }
-                }
-                // alias = "shop.models.Order"
-                // alias("shop.models", "Order.Line")
-                Some(Word::Alias) => options.aliases.extend(entry.alias(ctxt)),
-                // crate = "path::to::pickle"
-                // crate = path::to::pickle         (a macro by example has `$crate::pickle`)
-                Some(Word::Crate) => {
-                    options.krate = entry.path(ctxt, Word::Crate, Path::parse_mod_style);
-                }
-                _ => {}
-            }
-        }
-        options
-    }
-}
-
-impl FieldOptions {
-    /// Reads the attributes of a field.
-    pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
-        let mut options = Self::default();
-        let mut seen = Vec::new();
-        for entry in entries(ctxt, attrs, Place::Field) {
-            match entry.word(ctxt, Place::Field, &mut seen) {
-                // rename = "customerName"
-                Some(Word::Rename) => {
-                    options.rename = entry.text(ctxt, Word::Rename);
-                    if let Some(text) = &options.rename
-                        && text.value.is_empty()
-                    {
-                        ctxt.at(text.span, "`rename` is empty: an attribute needs a name");
-                    }
-                }
-                // default
-                // default = "path::to::function"
-                // default = path::to::function
-                Some(Word::Default) => {
-                    let function = match entry.value {
-                        Value::None => None,
-                        _ => entry.path(ctxt, Word::Default, ExprPath::parse),
-                    };
-                    options.default = Some(DefaultOption {
-                        word: entry.name,
-                        function,
-                    });
-                }
-                // skip
-                Some(Word::Skip) => {
-                    if !matches!(entry.value, Value::None) {
-                        ctxt.over(&entry, "pickle attribute `skip` takes no value");
-                    }
-                    options.skip = Some(entry.name);
-                }
-                _ => {}
-            }
-        }
-        options
-    }
-}
-
 /// Refuses `#[pickle(...)]` where nothing reads it.
-pub(crate) fn misplaced(ctxt: &Ctxt, attrs: &[Attribute]) {
+pub(crate) fn misplaced(ctxt: &Ctxt, attrs: &[Attribute], [owner, part]: [&str; 2], place: &str) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident(PICKLE)) {
         ctxt.over(
             attr,
-            "`#[pickle(...)]` belongs on the struct or on a field, not on a generic parameter",
+            format!("`#[pickle(...)]` belongs on the {owner} or on a {part}, not on {place}"),
         );
     }
 }
@@ -292,7 +178,7 @@ impl Entry {
             ctxt.over(&self.name, symbol::unknown(&text, place));
             return None;
         };
-        if word.place() == place {
+        if word.belongs_on(place) {
             if seen.contains(&word) && !word.is_repeatable() {
                 ctxt.over(&self.name, format!("duplicate pickle attribute `{text}`"));
                 return None;
@@ -302,7 +188,7 @@ impl Entry {
         }
         let mut message = format!(
             "pickle attribute `{text}` belongs on {}, not on {}",
-            word.place().noun(),
+            word.nouns(),
             place.noun()
         );
         if let Some(counterpart) = word.counterpart() {
@@ -314,7 +200,11 @@ impl Entry {
 
     /// Reports that a value is missing or of the wrong type.
     fn refuse(&self, ctxt: &Ctxt, word: Word) {
-        let (text, expected, example) = (word.text(), word.takes(), word.example());
+        self.refuse_like(ctxt, word, word.example().to_owned());
+    }
+
+    fn refuse_like(&self, ctxt: &Ctxt, word: Word, example: String) {
+        let (text, expected) = (word.text(), word.takes());
         let wrong = format!("`{text}` takes {expected}: write `{example}`");
         match &self.value {
             Value::None | Value::Missing(_) => {
@@ -328,6 +218,30 @@ impl Entry {
             Value::Path(value) => ctxt.over(value, wrong),
             Value::Other(value) => ctxt.over(value, wrong),
         }
+    }
+
+    /// The word itself, which takes no value.
+    fn flag(&self, ctxt: &Ctxt) -> Ident {
+        if !matches!(self.value, Value::None) {
+            let message = format!("pickle attribute `{}` takes no value", self.name);
+            ctxt.over(self, message);
+        }
+        self.name.clone()
+    }
+
+    /// One of these strings.
+    fn choice<T: Copy>(&self, ctxt: &Ctxt, word: Word, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(ctxt, word)?;
+        let found = choices.iter().find(|(choice, _)| *choice == text.value);
+        if found.is_none() {
+            let choices: Vec<_> = choices.iter().map(|(c, _)| format!("\"{c}\"")).collect();
+            let (last, rest) = choices.split_last()?;
+            ctxt.at(
+                text.span,
+                format!("`{}` is {} or {last}", word.text(), rest.join(", ")),
+            );
+        }
+        found.map(|(_, choice)| *choice)
     }
 
     fn text(&self, ctxt: &Ctxt, word: Word) -> Option<Text> {
@@ -365,16 +279,18 @@ impl Entry {
         path.ok()
     }
 
-    fn alias(&self, ctxt: &Ctxt) -> Option<Alias> {
+    /// A module and a name in it, joined by a dot or apart.
+    fn alias(&self, ctxt: &Ctxt, word: Word) -> Option<Alias> {
+        let what = word.text();
         let (module, qualname) = match &self.value {
             Value::Text(text) if text.suffix().is_empty() => {
                 let value = text.value();
                 match value.rsplit_once('.') {
-                    _ if !dotted(ctxt, "alias", text.span(), &value) => return None,
+                    _ if !dotted(ctxt, what, text.span(), &value) => return None,
                     Some((module, qualname)) => (module.to_owned(), qualname.to_owned()),
                     None => {
                         let message = format!(
-                            "alias `{value}` has no module: write `alias = \"module.{value}\"`"
+                            "{what} `{value}` has no module: write `{what} = \"module.{value}\"`"
                         );
                         ctxt.over(text, message);
                         return None;
@@ -392,8 +308,10 @@ impl Entry {
                 let Ok((module, qualname)) = parser.parse2(list.clone()) else {
                     ctxt.over(
                         self,
-                        "`alias(...)` takes a module and a class name: \
-                         write `alias(\"shop.models\", \"Order.Line\")`",
+                        format!(
+                            "`{what}(...)` takes a module and a class name: \
+                             write `{what}(\"shop.models\", \"Order.Line\")`"
+                        ),
                     );
                     return None;
                 };
@@ -406,7 +324,7 @@ impl Entry {
                 (module.value(), qualname.value())
             }
             _ => {
-                self.refuse(ctxt, Word::Alias);
+                self.refuse(ctxt, word);
                 return None;
             }
         };

@@ -1,0 +1,312 @@
+//! Instances of every shape, for the derive: what the protocols write differently.
+
+use super::global;
+use super::{
+    AttributesEncoder, DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler,
+    ReduceEncoder, TupleEncoder,
+};
+use crate::error::{Error, ErrorKind, Result};
+use crate::protocol::Protocol;
+use crate::registry::Class;
+
+/// A list or tuple whose items a function writes.
+pub struct Sequence<F> {
+    len: usize,
+    write: F,
+}
+
+/// A tuple of so many items, which the function writes.
+pub fn tuple<F>(len: usize, write: F) -> Tuple<F>
+where
+    F: Fn(&mut TupleEncoder<'_, '_>) -> Result<()>,
+{
+    Tuple(Sequence { len, write })
+}
+
+/// See [`tuple`].
+pub struct Tuple<F>(Sequence<F>);
+
+impl<F: Fn(&mut TupleEncoder<'_, '_>) -> Result<()>> Pickle for Tuple<F> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        let mut tuple = encoder.tuple(self.0.len)?;
+        (self.0.write)(&mut tuple)?;
+        tuple.end()
+    }
+}
+
+/// A list of so many items, which the function writes.
+pub fn list<F>(len: usize, write: F) -> List<F>
+where
+    F: Fn(&mut ListEncoder<'_, '_>) -> Result<()>,
+{
+    List(Sequence { len, write })
+}
+
+/// See [`list`].
+pub struct List<F>(Sequence<F>);
+
+impl<F: Fn(&mut ListEncoder<'_, '_>) -> Result<()>> Pickle for List<F> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        let mut list = encoder.list(self.0.len)?;
+        (self.0.write)(&mut list)?;
+        list.end()
+    }
+}
+
+/// A dict of so many entries, which the function writes.
+pub fn dict<F>(len: usize, write: F) -> Dict<F>
+where
+    F: Fn(&mut DictEncoder<'_, '_>) -> Result<()>,
+{
+    Dict(Sequence { len, write })
+}
+
+/// See [`dict`].
+pub struct Dict<F>(Sequence<F>);
+
+impl<F: Fn(&mut DictEncoder<'_, '_>) -> Result<()>> Pickle for Dict<F> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        let mut dict = encoder.dict(self.0.len)?;
+        (self.0.write)(&mut dict)?;
+        dict.end()
+    }
+}
+
+/// A value that a function writes.
+pub struct With<'a, T: ?Sized, F>(pub &'a T, pub F);
+
+impl<T: ?Sized, F> Pickle for With<'_, T, F>
+where
+    F: Fn(&T, &mut Encoder<'_>) -> Result<()>,
+{
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        (self.1)(self.0, encoder)
+    }
+}
+
+/// Text of which Python has one object.
+pub struct Name<'a>(pub &'a str);
+
+impl Pickle for Name<'_> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.name(self.0)
+    }
+}
+
+/// A value that writes itself as a list of its items.
+pub struct Items<'a, T: ?Sized>(pub &'a T);
+
+impl<'a, T: ?Sized> Pickle for Items<'a, T>
+where
+    &'a T: IntoIterator<Item: Pickle, IntoIter: ExactSizeIterator>,
+{
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        let items = self.0.into_iter();
+        let mut list = encoder.list(items.len())?;
+        for item in items {
+            list.item(&item)?;
+        }
+        list.end()
+    }
+}
+
+/// Begins an instance that the class's `__new__` makes; below protocol 2, what
+/// `copyreg._reconstructor` makes of the class, a built-in type that it is a subclass of, and its
+/// value as that type.
+pub fn new_object<'e, 'w, A, B>(
+    encoder: &'e mut Encoder<'w>,
+    class: &'static Class,
+    args: &A,
+    base: &str,
+    value: &B,
+) -> Result<ReduceEncoder<'e, 'w>>
+where
+    A: Pickle,
+    B: Pickle,
+{
+    if encoder.protocol() >= Protocol::V2 {
+        return encoder.new_object(class, args);
+    }
+    let reconstructed = tuple(3, |tuple| {
+        tuple.item(class)?;
+        tuple.item(&Builtin(base))?;
+        tuple.item(value)
+    });
+    encoder.reduce(&global::RECONSTRUCTOR, &reconstructed)
+}
+
+/// A built-in type.
+struct Builtin<'a>(&'a str);
+
+impl Pickle for Builtin<'_> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.global_named("builtins", self.0)
+    }
+}
+
+/// `None`.
+pub struct Nothing;
+
+impl Pickle for Nothing {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.none()
+    }
+}
+
+/// Begins an instance that the class's `__new__` makes of arguments some of which have names;
+/// below protocol 2 Python writes none of them.
+pub fn new_object_ex<'e, 'w, A, K>(
+    encoder: &'e mut Encoder<'w>,
+    class: &'static Class,
+    args: &A,
+    kwargs: &K,
+) -> Result<ReduceEncoder<'e, 'w>>
+where
+    A: Pickle,
+    K: Pickle,
+{
+    match encoder.protocol() >= Protocol::V2 {
+        true => encoder.new_object_ex(class, args, kwargs),
+        false => new_object(encoder, class, args, "object", &Nothing),
+    }
+}
+
+/// The error of a class with slots, below protocol 2.
+#[cold]
+pub fn check_slots(encoder: &Encoder<'_>) -> Result<()> {
+    if encoder.protocol() >= Protocol::V2 {
+        return Ok(());
+    }
+    let message = "a class that defines __slots__ without defining __getstate__ cannot be pickled \
+                   with protocol 0 or 1";
+    Err(Error::new(ErrorKind::Unpicklable, message).raised_as("TypeError"))
+}
+
+/// Gives an instance the state that its `__getstate__` returned: none if that is `None`, and below
+/// protocol 2 none that is false.
+pub fn state<S: Pickle>(
+    protocol: Protocol,
+    instance: &mut ReduceEncoder<'_, '_>,
+    state: &S,
+) -> Result<()> {
+    if protocol < Protocol::V2 {
+        let mut bytes = Vec::new();
+        Pickler::new(&mut bytes)
+            .with_protocol(Protocol::V1)
+            .dump(state)?;
+        const FALSE: [&[u8]; 9] = [
+            b"N.",
+            b"I00\n.",
+            b"K\0.",
+            b"G\0\0\0\0\0\0\0\0.",
+            b").",
+            b"]q\0.",
+            b"}q\0.",
+            b"X\0\0\0\0q\0.",
+            b"c__builtin__\nbytes\nq\0)Rq\x01.",
+        ];
+        if FALSE.contains(&&bytes[..]) {
+            return Ok(());
+        }
+    }
+    instance.state(state)
+}
+
+/// Appends to an instance the items of a container.
+pub fn items<'a, T: ?Sized>(instance: &mut ReduceEncoder<'_, '_>, items: &'a T) -> Result<()>
+where
+    &'a T: IntoIterator<Item: Pickle, IntoIter: ExactSizeIterator>,
+{
+    let items = items.into_iter();
+    let mut encoder = instance.items(items.len())?;
+    for item in items {
+        encoder.item(&item)?;
+    }
+    encoder.end()
+}
+
+/// Stores in an instance the keys and values of a container.
+pub fn pairs<'a, T, K, V>(instance: &mut ReduceEncoder<'_, '_>, pairs: &'a T) -> Result<()>
+where
+    T: ?Sized,
+    K: Pickle,
+    V: Pickle,
+    &'a T: IntoIterator<Item = (K, V), IntoIter: ExactSizeIterator>,
+{
+    let pairs = pairs.into_iter();
+    let mut encoder = instance.pairs(pairs.len())?;
+    for (key, value) in pairs {
+        encoder.entry(&key, &value)?;
+    }
+    encoder.end()
+}
+
+/// How many items a container has.
+pub fn count<'a, T: ?Sized>(container: &'a T) -> usize
+where
+    &'a T: IntoIterator<IntoIter: ExactSizeIterator>,
+{
+    container.into_iter().len()
+}
+
+/// Attributes of an instance, some of which a base class may write.
+pub trait AttributeSink {
+    /// Writes the next attribute: one that the class declares.
+    fn attribute<T: Pickle + ?Sized>(
+        &mut self,
+        class: &'static Class,
+        index: usize,
+        value: &T,
+    ) -> Result<()>;
+
+    /// Writes the next attribute under any name.
+    fn attribute_named<T: Pickle + ?Sized>(&mut self, name: &str, value: &T) -> Result<()>;
+}
+
+impl AttributeSink for ObjectEncoder<'_, '_> {
+    #[inline]
+    fn attribute<T: Pickle + ?Sized>(
+        &mut self,
+        class: &'static Class,
+        index: usize,
+        value: &T,
+    ) -> Result<()> {
+        match std::ptr::eq(class, self.class()) {
+            true => ObjectEncoder::attribute(self, index, value),
+            false => self.attribute_named(class.attributes()[index], value),
+        }
+    }
+
+    fn attribute_named<T: Pickle + ?Sized>(&mut self, name: &str, value: &T) -> Result<()> {
+        ObjectEncoder::attribute_named(self, name, value)
+    }
+}
+
+impl AttributeSink for AttributesEncoder<'_, '_> {
+    fn attribute<T: Pickle + ?Sized>(
+        &mut self,
+        class: &'static Class,
+        index: usize,
+        value: &T,
+    ) -> Result<()> {
+        AttributesEncoder::attribute(self, class.attributes()[index], value)
+    }
+
+    fn attribute_named<T: Pickle + ?Sized>(&mut self, name: &str, value: &T) -> Result<()> {
+        AttributesEncoder::attribute(self, name, value)
+    }
+}
+
+/// A class whose instances have attributes, which instances of subclasses have too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no class with attributes, whose fields could be those of another",
+    note = "`#[pickle(flatten)]` takes a struct that derives `pickle::Pickle` and has attributes, \
+            as structs with named fields have unless they say otherwise"
+)]
+pub trait PickleAttributes {
+    /// How many there are.
+    fn attribute_count(&self) -> usize;
+
+    /// Writes them.
+    fn pickle_attributes<S: AttributeSink>(&self, sink: &mut S) -> Result<()>;
+}
