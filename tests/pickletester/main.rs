@@ -1,4 +1,5 @@
-//! What CPython's own test-suite demands of a reader, in tests of our own.
+//! What CPython's own test-suite demands of a reader, in tests of our own; of a writer, see
+//! [`dump`].
 //!
 //! The demands are those of `Lib/test/pickletester.py` of Python 3.13. One of its methods may have
 //! several tests here, and the other way round.
@@ -59,6 +60,7 @@
 
 mod buffers;
 mod calls;
+mod dump;
 mod globals;
 mod malformed;
 mod memo;

@@ -165,6 +165,8 @@ pub(crate) struct Arena<W> {
     children: Vec<W>,
     /// One bit for each byte of input: whether the memo was asked for the scalar that stands there.
     fetched: Vec<u64>,
+    /// Where the bits start: the pickle may stand far behind others.
+    origin: usize,
 }
 
 impl<W> Default for Arena<W> {
@@ -173,6 +175,7 @@ impl<W> Default for Arena<W> {
             headers: Vec::new(),
             children: Vec::new(),
             fetched: Vec::new(),
+            origin: 0,
         }
     }
 }
@@ -313,6 +316,7 @@ impl<W: Word> Arena<W> {
         match word.place() {
             Place::Container(index) => self.headers[index].flags.set(Flags::SHARED, true),
             Place::Scalar(offset) => {
+                let offset = offset - self.origin;
                 let word = offset / 64;
                 if word >= self.fetched.len() {
                     self.fetched.resize(word + 1, 0);
@@ -324,6 +328,7 @@ impl<W: Word> Arena<W> {
 
     #[inline]
     fn is_fetched(&self, offset: usize) -> bool {
+        let offset = offset.wrapping_sub(self.origin);
         self.fetched
             .get(offset / 64)
             .is_some_and(|word| word & 1 << (offset % 64) != 0)
@@ -374,10 +379,24 @@ impl<W: Word> Arena<W> {
         self.children.reserve(input / 4);
     }
 
-    pub(crate) fn clear(&mut self) {
+    /// Empties the arena for a pickle that starts here.
+    pub(crate) fn clear(&mut self, origin: usize) {
         self.headers.clear();
         self.children.clear();
         self.fetched.clear();
+        self.origin = origin;
+    }
+
+    /// Gives back room that was made and is not used.
+    pub(crate) fn shrink(&mut self) {
+        // Small tables are not worth a visit to the allocator.
+        const SPARE: usize = 64 << 10;
+        if self.headers.capacity() - self.headers.len() > SPARE {
+            self.headers.shrink_to_fit();
+        }
+        if self.children.capacity() - self.children.len() > SPARE {
+            self.children.shrink_to_fit();
+        }
     }
 }
 
@@ -396,6 +415,7 @@ impl Arena<u32> {
             // Numbers are no longer than half a word, so that they widen like nodes.
             children: self.children.into_iter().map(widen).collect(),
             fetched: self.fetched,
+            origin: self.origin,
         }
     }
 }
@@ -413,6 +433,14 @@ impl AnyArena {
         match self {
             Self::Narrow(arena) => arena.get(index),
             Self::Wide(arena) => arena.get(index),
+        }
+    }
+
+    /// Gives back room that was made and is not used.
+    pub(crate) fn shrink(&mut self) {
+        match self {
+            Self::Narrow(arena) => arena.shrink(),
+            Self::Wide(arena) => arena.shrink(),
         }
     }
 
@@ -487,6 +515,22 @@ impl AnyArena {
             Self::Narrow(arena) => arena.len(),
             Self::Wide(arena) => arena.len(),
         }
+    }
+}
+
+#[cfg(test)]
+impl AnyArena {
+    /// Whether two arenas are the same, container by container and child by child.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let shown = |arena: &Self, index| {
+            let container = arena.get(index);
+            let children: Vec<_> = (0..container.len)
+                .map(|nth| arena.child(container.start + nth))
+                .collect();
+            (format!("{container:?}"), children)
+        };
+        self.len() == other.len()
+            && (0..self.len()).all(|index| shown(self, index) == shown(other, index))
     }
 }
 

@@ -33,6 +33,8 @@ mod text;
 mod unpickler;
 mod upgrade;
 mod view;
+#[cfg(test)]
+mod widths;
 
 pub use attributes::Attributes;
 pub use containers::{Items, Pairs};

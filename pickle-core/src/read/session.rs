@@ -87,9 +87,11 @@ impl Session {
         mut options: Options<'de>,
     ) -> Result<(Document<'de>, Position)> {
         options.names_matter = false;
-        let (document, end) = self.parse(input, start, options)?;
+        let (mut document, end) = self.parse(input, start, options)?;
         if document.options.memo_kept {
             self.recycle(document.clone());
+        } else {
+            document.arena.shrink();
         }
         Ok((document, end))
     }

@@ -82,7 +82,7 @@ pub fn load<T: for<'de> Unpickle<'de>>(reader: impl BufRead) -> Result<T> {
 /// ```
 pub struct Unpickler<S> {
     source: S,
-    options: Options<'static>,
+    pub(super) options: Options<'static>,
     session: Session,
 }
 

@@ -67,7 +67,7 @@ impl<W: Word> Workspace<W> {
         options: &Options<'de>,
     ) -> Result<(AnyArena, Node, Position)> {
         if !options.memo_kept {
-            self.arena.clear();
+            self.arena.clear(start.byte);
             self.memo.clear();
         }
         self.stack.clear();

@@ -170,7 +170,8 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     #[inline]
     pub(super) fn put(&mut self, slot: u64) -> Result<()> {
         let top = self.top()?;
-        self.workspace.memo.put(slot, top, self.position);
+        let read = self.position - self.start;
+        self.workspace.memo.put(slot, top, read);
         self.check_memory()
     }
 
