@@ -102,10 +102,22 @@ fn pickle(model: &Model<'_>, private: &Ident) -> TokenStream {
         };
         quote!(#private::ObjectEncoder::attribute(&mut #object, #index, #value)?;)
     });
+    // A pickler may have been told how to write this type; a type with parameters is not one type.
+    let overridden = model.generics.params.is_empty().then(|| {
+        let written = name("written");
+        quote! {
+            if let ::core::option::Option::Some(#written) =
+                #private::Encoder::overridden(#encoder, self)
+            {
+                return #written;
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #impl_generics #private::Pickle for #ident #ty_generics #where_clause {
             fn pickle(&self, #encoder: &mut #private::Encoder<'_>) -> #private::Result<()> {
+                #overridden
                 let #mutability #object = #private::Encoder::object(
                     #encoder,
                     <Self as #private::Instance>::CLASS,
