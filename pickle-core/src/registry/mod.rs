@@ -125,6 +125,17 @@ impl Registry {
         self
     }
 
+    /// The extension code that stands for a name.
+    pub(crate) fn extension_of(&self, module: &str, qualname: &str) -> Option<u32> {
+        if self.extensions.is_empty() {
+            return None;
+        }
+        let class = self.find_class(module, qualname).ok()?;
+        class
+            .extension()
+            .filter(|_| class.module() == module && class.qualname() == qualname)
+    }
+
     /// Returns the class of an extension code.
     ///
     /// # Errors

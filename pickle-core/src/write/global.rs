@@ -8,7 +8,7 @@ use super::origin::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
-use crate::registry::{Class, Global, python2};
+use crate::registry::{Class, Global, Registry, python2};
 
 pub(super) const BYTES: Global = Global::new("builtins", "bytes");
 pub(super) const BYTEARRAY: Global = Global::new("builtins", "bytearray");
@@ -155,6 +155,11 @@ impl Encoder<'_> {
     }
 
     fn new_global(&mut self, names: Names<'static>, addresses: Option<[usize; 2]>) -> Result<()> {
+        if self.protocol >= Protocol::V2
+            && let Some(code) = Registry::global().extension_of(&names.module, &names.qualname)
+        {
+            return self.extension(code);
+        }
         let level = self.enter()?;
         match addresses {
             Some([module, qualname]) if self.protocol >= Protocol::V4 => {

@@ -7,9 +7,11 @@
 //! Pickle            what a type does to be dumped
 //! encoder string    scalars, text and bytes as opcodes
 //! containers object builders for what has values inside; `batches` bundles their items
+//! reduce making     the same for instances of every form, and the plans by which they are made
+//! walk              graphs of any depth, by the same plans
 //! global origin     classes and functions by name
-//! instance          instances of classes that only the data knows
-//! memo              what was written already, and where
+//! identity memo     what was written already, and where
+//! outside           persistent ids, buffers, overrides
 //! output            the buffer, its frames, and the writer behind it
 //! ```
 
@@ -18,6 +20,7 @@ mod classes;
 mod containers;
 mod encoder;
 mod global;
+mod identity;
 mod key;
 mod making;
 mod member;

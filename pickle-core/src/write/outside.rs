@@ -1,8 +1,11 @@
 //! What is not in the pickle itself: persistent ids and out-of-band buffers.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::Pickle;
 use super::encoder::Encoder;
 use super::memo::Form;
 use crate::buffer::Buffer;
@@ -16,7 +19,11 @@ use crate::value::Value;
 pub(super) struct Hooks {
     pub(super) persistent_id: Option<PersistentId>,
     pub(super) buffer: Option<BufferCallback>,
+    pub(super) overrides: HashMap<TypeId, Override>,
 }
+
+/// Writes a value in place of its own implementation.
+pub(super) type Override = Arc<dyn Fn(&dyn Any, &mut Encoder<'_>) -> Result<()> + Send + Sync>;
 
 /// Gives the id of an object that lives outside of the pickle.
 pub(super) type PersistentId = Box<dyn Fn(&dyn Any) -> Result<Value> + Send + Sync>;
@@ -25,6 +32,68 @@ pub(super) type PersistentId = Box<dyn Fn(&dyn Any) -> Result<Value> + Send + Sy
 pub(super) type BufferCallback = Box<dyn FnMut(&Buffer<'_>) -> Result<bool> + Send>;
 
 impl Encoder<'_> {
+    /// Writes a value as the pickler was told to, by
+    /// [`Pickler::with_override`](crate::Pickler::with_override), if it was.
+    ///
+    /// The derive asks this first. By hand:
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Encoder, Pickle};
+    ///
+    /// struct Celsius(f64);
+    ///
+    /// impl Pickle for Celsius {
+    ///     fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
+    ///         if let Some(written) = encoder.overridden(self) {
+    ///             return written;
+    ///         }
+    ///         encoder.float(self.0)
+    ///     }
+    /// }
+    ///
+    /// let mut pickler = pickle::Pickler::new(Vec::new())
+    ///     .with_override(|value: &Celsius, encoder| encoder.float(value.0 + 273.15));
+    /// pickler.dump(&Celsius(20.0))?;
+    /// assert_eq!(pickle::loads::<f64>(&pickler.into_inner())?, 293.15);
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the override.
+    #[inline]
+    pub fn overridden<T: 'static>(&mut self, value: &T) -> Option<Result<()>> {
+        match self.has_overrides {
+            true => self.call_override(value),
+            false => None,
+        }
+    }
+
+    #[cold]
+    fn call_override(&mut self, value: &dyn Any) -> Option<Result<()>> {
+        let type_id = value.type_id();
+        if self.not_overridden.take() == Some(type_id) {
+            return None;
+        }
+        let overrides = &self.hooks.as_ref()?.overrides;
+        let write = Arc::clone(overrides.get(&type_id)?);
+        Some(write(value, self))
+    }
+
+    /// Writes a value as its own implementation does, whatever the pickler was told: for overrides
+    /// that only change what is around it, or that only sometimes change anything.
+    ///
+    /// # Errors
+    ///
+    /// Those of the value.
+    pub fn not_overridden<T: Pickle + 'static>(&mut self, value: &T) -> Result<()> {
+        self.not_overridden = Some(TypeId::of::<T>());
+        let written = self.value(value);
+        self.not_overridden = None;
+        written
+    }
+
     /// Writes the id that the pickler's handler gives for an object.
     pub(crate) fn persistent(&mut self, object: &dyn Any) -> Result<()> {
         let Some(persistent_id) = self

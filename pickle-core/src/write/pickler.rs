@@ -1,7 +1,8 @@
 //! The front door with state: protocol, options, a memo kept over several dumps.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::io::Write;
+use std::sync::Arc;
 
 use super::Pickle;
 use super::encoder::{DEPTH_LIMIT, Encoder};
@@ -194,6 +195,51 @@ impl<W: Write> Pickler<W> {
         self
     }
 
+    /// Writes values of one type in another way than the type's own, Python's `reducer_override` and
+    /// `dispatch_table`.
+    ///
+    /// This holds for types with a derive and no parameters, and for those that ask
+    /// [`Encoder::overridden`]. To leave some values as they are, the override calls
+    /// [`Encoder::not_overridden`].
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Encoder, Global, Pickle, Pickler, Protocol};
+    ///
+    /// struct Secret(String);
+    ///
+    /// impl Pickle for Secret {
+    ///     fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
+    ///         match encoder.overridden(self) {
+    ///             Some(written) => written,
+    ///             None => encoder.str(&self.0),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut pickler = Pickler::new(Vec::new())
+    ///     .with_protocol(Protocol::V2)
+    ///     .with_override(|_: &Secret, encoder| encoder.none());
+    /// pickler.dump(&(Secret("hunter2".into()), 1))?;
+    /// assert_eq!(pickler.into_inner(), b"\x80\x02NK\x01\x86q\0.");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn with_override<T, F>(mut self, write: F) -> Self
+    where
+        T: 'static,
+        F: Fn(&T, &mut Encoder<'_>) -> Result<()> + Send + Sync + 'static,
+    {
+        let write =
+            move |value: &dyn Any, encoder: &mut Encoder<'_>| match value.downcast_ref::<T>() {
+                Some(value) => write(value, encoder),
+                None => Err(Error::custom("an override was given another type")),
+            };
+        self.hooks
+            .overrides
+            .insert(TypeId::of::<T>(), Arc::new(write));
+        self
+    }
+
     /// Sets how deep containers, instances and shared pointers may nest: 1000 unless told
     /// otherwise.
     ///
@@ -230,6 +276,7 @@ impl<W: Write> Pickler<W> {
         let mut encoder = self
             .options
             .encoder(Output::new(buffer, Some(&mut self.writer)), memo);
+        encoder.has_overrides = !self.hooks.overrides.is_empty();
         encoder.hooks = Some(&mut self.hooks);
         let dumped = encoder.dump(value);
         let (out, mut memo) = encoder.into_parts();

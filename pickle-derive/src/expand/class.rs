@@ -94,10 +94,22 @@ pub(super) fn dump_impl<'a>(
     let bounds = generics::contained(&head.generics, types, &quote!(#private::Pickle));
     let bounded = generics::with_bounds(&head.generics, bounds);
     let (impl_generics, ty_generics, where_clause) = bounded.split_for_impl();
+    // A pickler may have been told how to write this type; a type with parameters is not one type.
+    let overridden = head.generics.params.is_empty().then(|| {
+        let written = name("written");
+        quote! {
+            if let ::core::option::Option::Some(#written) =
+                #private::Encoder::overridden(#encoder, self)
+            {
+                return #written;
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #impl_generics #private::Pickle for #ident #ty_generics #where_clause {
             fn pickle(&self, #encoder: &mut #private::Encoder<'_>) -> #private::Result<()> {
+                #overridden
                 #body
             }
         }

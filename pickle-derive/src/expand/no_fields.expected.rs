@@ -25,6 +25,12 @@ const _: () = {
     #[automatically_derived]
     impl __pickle::Pickle for Empty {
         fn pickle(&self, __encoder: &mut __pickle::Encoder<'_>) -> __pickle::Result<()> {
+            if let ::core::option::Option::Some(__written) = __pickle::Encoder::overridden(
+                __encoder,
+                self,
+            ) {
+                return __written;
+            }
             let mut __object = __pickle::Encoder::object(
                 __encoder,
                 <Self as __pickle::Instance>::CLASS,

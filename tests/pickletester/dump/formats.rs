@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigInt;
 use pickle::opcode::Opcode;
-use pickle::{Class, Encoder, ErrorKind, Global, NoArgs, Pickle, Protocol};
+use pickle::{Class, Encoder, ErrorKind, Global, NoArgs, Pickle, Pickler, Protocol};
 
 use super::{count, dumps, opcodes, writes};
 
@@ -241,6 +241,34 @@ fn a_type_knows_the_protocol() {
         let pickle = dumps(&value, protocol).unwrap();
         assert_eq!(pickle::loads::<u8>(&pickle).unwrap(), u8::from(protocol));
     }
+}
+
+#[derive(Pickle)]
+#[pickle(module = "m")]
+struct Overridden {
+    number: i64,
+}
+
+#[test]
+fn a_pickler_may_write_a_type_otherwise() {
+    // test_reducer_override of test_pickle.py
+    let value = vec![Overridden { number: 1 }, Overridden { number: 2 }];
+    let mut pickler = Pickler::new(Vec::new())
+        .with_protocol(Protocol::V2)
+        .with_override(|value: &Overridden, encoder| match value.number {
+            1 => encoder.reduce(&Global::new("m", "one"), &NoArgs)?.end(),
+            _ => encoder.not_overridden(value),
+        });
+    pickler.dump(&value).unwrap();
+    assert_eq!(
+        pickler.into_inner(),
+        b"\x80\x02]q\0(cm\none\nq\x01)Rq\x02\
+          cm\nOverridden\nq\x03)\x81q\x04}q\x05X\x06\0\0\0numberq\x06K\x02sbe."
+    );
+    assert_eq!(
+        count(&dumps(&value, Protocol::V2).unwrap(), Opcode::Newobj),
+        2
+    );
 }
 
 #[test]
