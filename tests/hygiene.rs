@@ -17,6 +17,7 @@
     dead_code,
     missing_debug_implementations,
     clippy::derive_partial_eq_without_eq,
+    clippy::trivially_copy_pass_by_ref,
     reason = "the types below are here to be derived for"
 )]
 

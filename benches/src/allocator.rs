@@ -53,7 +53,11 @@ mod switch {
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             // SAFETY: as promised to this method.
             unsafe {
-                if self.is_mimalloc() { MiMalloc.alloc(layout) } else { System.alloc(layout) }
+                if self.is_mimalloc() {
+                    MiMalloc.alloc(layout)
+                } else {
+                    System.alloc(layout)
+                }
             }
         }
 

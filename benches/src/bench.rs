@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use pickle::Protocol;
 
-use crate::measure::Report;
+use crate::measure::{Report, SLOW};
 use crate::python::{Python, output};
 use crate::worker::{Order, Outcome};
 use crate::workloads::{Workload, with_workload};
@@ -57,7 +57,12 @@ impl Bench {
         let python = Python::find(python, &directory)
             .inspect_err(|error| eprintln!("no Python, so no ratios: {error}"))
             .ok();
-        Ok(Self { python, effort, directory, made: BTreeSet::new() })
+        Ok(Self {
+            python,
+            effort,
+            directory,
+            made: BTreeSet::new(),
+        })
     }
 
     /// The size of a workload in this run.
@@ -112,7 +117,10 @@ impl Bench {
         let number: i64 = form[1..].parse().map_err(io::Error::other)?;
         let protocol = Protocol::try_from(number).map_err(io::Error::other)?;
         let bytes = with_workload!(workload, W => ours::dumps(&W::owned(size), protocol));
-        fs::write(&path, bytes.unwrap_or(Ok(Vec::new())).map_err(io::Error::other)?)?;
+        fs::write(
+            &path,
+            bytes.unwrap_or(Ok(Vec::new())).map_err(io::Error::other)?,
+        )?;
         if let Some(python) = &self.python {
             let source = path.with_extension("source");
             fs::rename(&path, &source)?;
@@ -123,9 +131,14 @@ impl Bench {
     }
 
     /// Starts the contestants in turns, round after round. Those that cannot are told of, and
-    /// have no samples.
+    /// have no samples; those that are slow have one.
     pub(crate) fn compete(&self, contestants: &[Contestant]) -> Vec<Samples> {
-        let Effort { least, most, patience, .. } = self.effort;
+        let Effort {
+            least,
+            most,
+            patience,
+            ..
+        } = self.effort;
         let mut samples: Vec<Samples> = contestants.iter().map(|_| Vec::new()).collect();
         let mut out = vec![false; contestants.len()];
         let start = Instant::now();
@@ -138,7 +151,10 @@ impl Bench {
                     continue;
                 }
                 match self.measure(contestant, round == 0) {
-                    Some(Ok(report)) => samples[number].push(report),
+                    Some(Ok(report)) => {
+                        out[number] = report.cold > SLOW;
+                        samples[number].push(report);
+                    }
                     Some(Err(error)) => {
                         let Order { workload, what, .. } = &contestant.order;
                         eprintln!("{workload}: {what}: {error}");
@@ -154,7 +170,10 @@ impl Bench {
 
     /// Starts one process; `None` if this contestant has nothing to do with the workload.
     fn measure(&self, contestant: &Contestant, check: bool) -> Option<Outcome> {
-        let order = Order { check, ..contestant.order.clone() };
+        let order = Order {
+            check,
+            ..contestant.order.clone()
+        };
         if order.what.ends_with(CPYTHON) {
             let calls = with_workload!(order.workload, W => W::CALLS)?;
             return Some(self.python.as_ref()?.measure(&order, calls));

@@ -37,7 +37,14 @@ Usage: pickle-benches [--quick] [--python PATH] [--rounds N] [FILTER]...
 FILTER is a workload (w1, w2 ... w7, w8a, w8b, w9, w10) or a section (load, dump,
 protocols, allocators, threads, growth). Nothing given means everything.";
 
-const SECTIONS: [&str; 6] = ["load", "dump", "protocols", "allocators", "threads", "growth"];
+const SECTIONS: [&str; 6] = [
+    "load",
+    "dump",
+    "protocols",
+    "allocators",
+    "threads",
+    "growth",
+];
 
 fn main() -> ExitCode {
     if env::args().nth(1).as_deref() == Some(worker::WORKER) {
@@ -72,7 +79,7 @@ impl Options {
                 divisor: 1,
                 least: 3,
                 most: 7,
-                patience: Duration::from_secs(10),
+                patience: Duration::from_secs(8),
             },
             workloads: Vec::new(),
             sections: Vec::new(),
@@ -109,16 +116,27 @@ impl Options {
 }
 
 fn run(options: Options) -> io::Result<()> {
-    let Options { python, effort, workloads, sections } = options;
+    let Options {
+        python,
+        effort,
+        workloads,
+        sections,
+    } = options;
     let bench = &mut Bench::new(&python, effort)?;
     if let Some(python) = &bench.python {
         println!("CPython {}\n", python.version);
     }
     if bench.effort.divisor > 1 {
-        println!("The data are smaller by a factor of {}.\n", bench.effort.divisor);
+        println!(
+            "The data are smaller by a factor of {}.\n",
+            bench.effort.divisor
+        );
     }
     for &name in &workloads {
-        println!("- {name}: {}", with_workload!(name, W => W::ABOUT).unwrap_or_default());
+        println!(
+            "- {name}: {}",
+            with_workload!(name, W => W::ABOUT).unwrap_or_default()
+        );
     }
     println!();
     for section in sections {

@@ -20,13 +20,16 @@ use cpu_time::ProcessTime;
 /// How long warm repetitions go on.
 const WARM: Duration = Duration::from_millis(80);
 /// How many there are at least and at most.
-const REPETITIONS: std::ops::RangeInclusive<usize> = 2..=9;
+const REPETITIONS: std::ops::RangeInclusive<usize> = 1..=9;
+
+/// Whoever takes longer than this, in seconds, is measured once, and cold only.
+pub(crate) const SLOW: f64 = 2.0;
 
 /// What one process has measured.
 pub(crate) struct Report {
     /// Seconds of the first repetition.
     pub(crate) cold: f64,
-    /// Seconds of a later one, the median of several.
+    /// Seconds of a later one, the median of several; not a number if there is none.
     pub(crate) warm: f64,
     /// How many bytes the first repetition took at most, input not included.
     pub(crate) peak: f64,
@@ -41,7 +44,11 @@ impl Report {
     /// Reads what [`to_line`](Self::to_line) and the script have written.
     pub(crate) fn from_line(line: &str) -> Option<Self> {
         let mut numbers = line.split_whitespace().map(|number| number.parse().ok());
-        Some(Self { cold: numbers.next()??, warm: numbers.next()??, peak: numbers.next()?? })
+        Some(Self {
+            cold: numbers.next()??,
+            warm: numbers.next()??,
+            peak: numbers.next()??,
+        })
     }
 }
 
@@ -62,16 +69,27 @@ pub(crate) fn measure<R>(calls: usize, mut call: impl FnMut() -> R) -> Report {
     let cold = repetition();
     let peak = peak().saturating_sub(before) as f64;
 
+    let mut warm = Vec::new();
+    if cold > SLOW {
+        return Report {
+            cold,
+            warm: median(&mut warm),
+            peak,
+        };
+    }
     keep_memory();
     repetition();
     let start = Instant::now();
-    let mut warm = Vec::new();
     while warm.len() < *REPETITIONS.start()
         || start.elapsed() < WARM && warm.len() < *REPETITIONS.end()
     {
         warm.push(repetition());
     }
-    Report { cold, warm: median(&mut warm), peak }
+    Report {
+        cold,
+        warm: median(&mut warm),
+        peak,
+    }
 }
 
 /// Measures the same work in several threads at once, on something that each makes for itself.
@@ -158,7 +176,9 @@ fn status(field: &str) -> u64 {
 /// Bytes of memory that are to be had.
 pub(crate) fn available() -> u64 {
     let info = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let line = info.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let line = info
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"));
     let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     kibibytes.unwrap_or(0) * 1024
 }

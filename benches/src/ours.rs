@@ -15,9 +15,12 @@ pub(crate) fn run<W: Workload>(what: &str, setup: &Setup) -> Option<Outcome> {
     let is_right = |value| value == W::owned(setup.size);
     Some(match what {
         "load owned" => measured(setup, calls, || pickle::loads::<W::Owned>(input), is_right),
-        "load borrowed" if W::BORROWS => {
-            measured(setup, calls, || pickle::loads::<W::Borrowed<'_>>(input), |_| true)
-        }
+        "load borrowed" if W::BORROWS => measured(
+            setup,
+            calls,
+            || pickle::loads::<W::Borrowed<'_>>(input),
+            |_| true,
+        ),
         "load reader" => {
             let load = || pickle::load::<W::Owned>(BufReader::new(input));
             measured(setup, calls, load, is_right)
@@ -48,7 +51,12 @@ pub(crate) fn run<W: Workload>(what: &str, setup: &Setup) -> Option<Outcome> {
         "dump writer" => {
             // Into a writer that keeps nothing, so that nothing is left but the encoding.
             let value = W::owned(setup.size);
-            measured(setup, calls, || pickle::dump(&value, std::io::sink()), |()| true)
+            measured(
+                setup,
+                calls,
+                || pickle::dump(&value, std::io::sink()),
+                |()| true,
+            )
         }
         "dump Value" => match load_value(input) {
             Ok(value) => measured(setup, calls, || dumps(&value, setup.protocol), |_| true),
@@ -65,7 +73,12 @@ pub(crate) fn run<W: Workload>(what: &str, setup: &Setup) -> Option<Outcome> {
         }
         "dump threads" => {
             let dump = |value: &W::Owned| dumps(value, setup.protocol);
-            Ok(measure_threads(setup.threads, calls, || W::owned(setup.size), dump))
+            Ok(measure_threads(
+                setup.threads,
+                calls,
+                || W::owned(setup.size),
+                dump,
+            ))
         }
         _ => return None,
     })

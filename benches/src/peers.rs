@@ -42,9 +42,12 @@ pub(crate) fn run<W: Workload>(what: &str, setup: &Setup) -> Option<Outcome> {
         "load bincode" if W::PLAIN => {
             measured(setup, calls, || from_bincode::<W::Plain>(input), is_right)
         }
-        "load bincode borrowed" if W::PLAIN && W::BORROWS => {
-            measured(setup, calls, || borrow_bincode::<W::Borrowed<'_>>(input), |_| true)
-        }
+        "load bincode borrowed" if W::PLAIN && W::BORROWS => measured(
+            setup,
+            calls,
+            || borrow_bincode::<W::Borrowed<'_>>(input),
+            |_| true,
+        ),
         "load memcpy" => {
             let copy = || Ok::<_, String>(black_box(input).to_vec());
             measured(setup, calls, copy, |_| true)
@@ -52,12 +55,22 @@ pub(crate) fn run<W: Workload>(what: &str, setup: &Setup) -> Option<Outcome> {
         "dump serde-pickle" => {
             let value = W::plain(setup.size);
             let options = serde_pickle::SerOptions::new;
-            measured(setup, calls, || serde_pickle::to_vec(&value, options()), |_| true)
+            measured(
+                setup,
+                calls,
+                || serde_pickle::to_vec(&value, options()),
+                |_| true,
+            )
         }
         "dump pickled" => {
             let value = W::plain(setup.size);
             let options = pickled::SerOptions::new;
-            measured(setup, calls, || pickled::to_vec(&value, options()), |_| true)
+            measured(
+                setup,
+                calls,
+                || pickled::to_vec(&value, options()),
+                |_| true,
+            )
         }
         "dump deser-pickle" => {
             let value = W::plain(setup.size);

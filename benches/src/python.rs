@@ -22,10 +22,14 @@ impl Python {
         let script = directory.join("bench.py");
         fs::write(&script, include_str!("../bench.py"))?;
         // Behind the name may be a script that looks for the interpreter, each time anew.
-        let executable = output(Command::new(name).args(["-c", "import sys; print(sys.executable)"]))
-            .map_err(|error| io::Error::other(format!("{name}: {error}")))?;
-        let mut python =
-            Self { executable: executable.trim().into(), script, version: String::new() };
+        let executable =
+            output(Command::new(name).args(["-c", "import sys; print(sys.executable)"]))
+                .map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+        let mut python = Self {
+            executable: executable.trim().into(),
+            script,
+            version: String::new(),
+        };
         python.version = output(python.command().arg("version"))?.trim().to_owned();
         Ok(python)
     }
@@ -64,6 +68,11 @@ pub(crate) fn output(command: &mut Command) -> io::Result<String> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let complaints = String::from_utf8_lossy(&output.stderr);
-    let last = complaints.trim().lines().last().unwrap_or("it failed").to_owned();
+    let last = complaints
+        .trim()
+        .lines()
+        .last()
+        .unwrap_or("it failed")
+        .to_owned();
     Err(io::Error::other(format!("{}: {last}", output.status)))
 }

@@ -55,7 +55,11 @@ pub(crate) fn main(bench: &mut Bench, verb: &str, workloads: &[&'static str]) ->
         let samples = bench.compete(&orders);
         for (table, measure) in tables.iter_mut().zip(MEASURES) {
             let mut row = vec![workload.to_owned(), measure.absolute(&samples[0])];
-            row.extend(samples[1..].iter().map(|own| measure.ratio(own, &samples[0])));
+            row.extend(
+                samples[1..]
+                    .iter()
+                    .map(|own| measure.ratio(own, &samples[0])),
+            );
             table.row(row);
         }
     }
@@ -106,11 +110,15 @@ impl Measure {
     }
 
     fn absolute(self, samples: &Samples) -> String {
-        if samples.is_empty() || self.is_noise(samples) {
+        if self.median(samples).is_nan() || self.is_noise(samples) {
             return NOTHING.to_owned();
         }
         let spread = measure::spread(&mut samples.iter().map(self.of).collect::<Vec<_>>());
-        format!("{} ±{:.0}%", (self.show)(self.median(samples)), spread * 100.0)
+        format!(
+            "{} ±{:.0}%",
+            (self.show)(self.median(samples)),
+            spread * 100.0
+        )
     }
 
     /// Whether there is nothing to measure: many calls that each take less than a few pages.
@@ -134,10 +142,7 @@ impl Measure {
             })
             .collect();
         match self.times {
-            true => table::with_spread(
-                measure::median(&mut ratios),
-                measure::spread(&mut ratios),
-            ),
+            true => table::with_spread(measure::median(&mut ratios), measure::spread(&mut ratios)),
             false => table::number(measure::median(&mut ratios)),
         }
     }
@@ -198,7 +203,13 @@ pub(crate) fn allocators(bench: &mut Bench, workloads: &[&'static str]) -> io::R
         for contestant in contestants {
             let what = format!("load {contestant}");
             let order = bench.contestant(workload, &what, size, PROTOCOL)?;
-            orders.extend([order.clone(), Contestant { mimalloc: true, ..order }]);
+            orders.extend([
+                order.clone(),
+                Contestant {
+                    mimalloc: true,
+                    ..order
+                },
+            ]);
         }
         let samples = bench.compete(&orders);
         let mut row = vec![workload.to_owned(), COLD.absolute(&samples[0])];
@@ -232,14 +243,17 @@ pub(crate) fn threads(bench: &mut Bench, workloads: &[&'static str]) -> io::Resu
             let mut two = one.clone();
             two.order.threads = 2;
             let samples = bench.compete(&[one, two]);
-            let times = |measure: Measure| measure.median(&samples[1]) / measure.median(&samples[0]);
+            let times =
+                |measure: Measure| measure.median(&samples[1]) / measure.median(&samples[0]);
             row.push(table::seconds(WARM.median(&samples[0])));
             row.push(format!("× {}", digits(times(WARM))));
             row.push(format!("× {}", digits(times(COLD))));
         }
         table.row(row);
     }
-    println!("### Two threads at once, in proportion to one (of two cores: 1 is ideal, 2 is nothing won)\n");
+    println!(
+        "### Two threads at once, in proportion to one (of two cores: 1 is ideal, 2 is nothing won)\n"
+    );
     table.print();
     Ok(())
 }
@@ -266,7 +280,8 @@ pub(crate) fn growth(bench: &mut Bench) -> io::Result<()> {
     ]);
     for power in 3..=7 {
         let size = 10_usize.pow(power);
-        if size / bench.effort.divisor > CPYTHON_UP_TO || measure::available() < size as u64 * ROOM {
+        if size / bench.effort.divisor > CPYTHON_UP_TO || measure::available() < size as u64 * ROOM
+        {
             continue;
         }
         eprintln!("growth {size}");
@@ -303,5 +318,8 @@ pub(crate) fn growth(bench: &mut Bench) -> io::Result<()> {
 
 /// Those that both lists have.
 fn common(wanted: &[&'static str], shown: &[&str]) -> Vec<&'static str> {
-    NAMES.into_iter().filter(|name| wanted.contains(name) && shown.contains(name)).collect()
+    NAMES
+        .into_iter()
+        .filter(|name| wanted.contains(name) && shown.contains(name))
+        .collect()
 }

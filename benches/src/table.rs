@@ -8,7 +8,9 @@ pub(crate) struct Table {
 impl Table {
     /// A table with these columns. All but the first are aligned to the right.
     pub(crate) fn new<S: Into<String>>(heading: impl IntoIterator<Item = S>) -> Self {
-        Self { rows: vec![heading.into_iter().map(Into::into).collect()] }
+        Self {
+            rows: vec![heading.into_iter().map(Into::into).collect()],
+        }
     }
 
     /// Adds a row.
@@ -24,7 +26,12 @@ impl Table {
             })
             .collect();
         let width = |column: usize| {
-            self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3)
+            self.rows
+                .iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+                .max(3)
         };
         for (number, row) in self.rows.iter().enumerate() {
             let cells = columns.iter().map(|&column| match column {

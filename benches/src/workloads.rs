@@ -21,7 +21,10 @@ pub(crate) trait Workload {
     /// As this library and others have it when text and bytes stay where they are.
     type Borrowed<'de>: Unpickle<'de> + Deserialize<'de>;
     /// As others have it, if they cannot have it as this library does.
-    type Plain: Serialize + DeserializeOwned + PartialEq + deser::Serialize
+    type Plain: Serialize
+        + DeserializeOwned
+        + PartialEq
+        + deser::Serialize
         + for<'de> deser::Deserialize<'de>;
 
     /// The short name.
@@ -114,7 +117,9 @@ impl Numbers {
     /// Lower-case letters.
     fn word(&mut self, shortest: usize, longest: usize) -> String {
         let length = shortest + self.below(longest - shortest + 1);
-        (0..length).map(|_| char::from(b'a' + self.below(26) as u8)).collect()
+        (0..length)
+            .map(|_| char::from(b'a' + self.below(26) as u8))
+            .collect()
     }
 
     fn words(&mut self, count: usize) -> String {
@@ -170,7 +175,10 @@ impl SimpleObject<String> {
     fn numbered(number: usize) -> Self {
         let name = format!("pickle {number}");
         let name_backwards = name.chars().rev().collect();
-        Self { name, name_backwards }
+        Self {
+            name,
+            name_backwards,
+        }
     }
 }
 
@@ -197,7 +205,9 @@ impl Workload for Objects {
 }
 
 /// A class inside of [`Record`].
-#[derive(PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize)]
+#[derive(
+    PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize,
+)]
 #[pickle(module = "__main__")]
 pub(crate) struct Address<S> {
     street: S,
@@ -206,7 +216,9 @@ pub(crate) struct Address<S> {
 }
 
 /// A class with twelve attributes.
-#[derive(PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize)]
+#[derive(
+    PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize,
+)]
 #[pickle(module = "__main__")]
 #[serde(bound(deserialize = "S: Deserialize<'de> + Ord"))]
 pub(crate) struct Record<S: Ord> {
@@ -396,7 +408,10 @@ impl Workload for JsonDocument {
                 },
                 tags: (0..5).map(|_| numbers.word(3, 8)).collect(),
                 friends: (0..3)
-                    .map(|id| Friend { id, name: numbers.name() })
+                    .map(|id| Friend {
+                        id,
+                        name: numbers.name(),
+                    })
                     .collect(),
                 scores: (0..8).map(|_| numbers.below(2000) as i64 - 100).collect(),
             }),
@@ -589,13 +604,17 @@ impl Workload for Shared {
     const PLAIN: bool = false;
 
     fn owned(size: usize) -> Self::Owned {
-        let targets: Vec<_> =
-            (0..TARGETS).map(|number| Rc::new(SimpleObject::numbered(number))).collect();
+        let targets: Vec<_> = (0..TARGETS)
+            .map(|number| Rc::new(SimpleObject::numbered(number)))
+            .collect();
         times(size, |numbers| targets[numbers.below(TARGETS)].clone())
     }
 
     fn plain(size: usize) -> Self::Plain {
-        Self::owned(size).iter().map(|object| SimpleObject::clone(object)).collect()
+        Self::owned(size)
+            .iter()
+            .map(|object| SimpleObject::clone(object))
+            .collect()
     }
 }
 
