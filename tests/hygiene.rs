@@ -142,7 +142,7 @@ mod shapes {
         #[pickle(latin1)]
         text: String,
         #[pickle(with = "super::shapes::with")]
-        with: ::core::primitive::u8,
+        with: String,
     }
 
     #[derive(Pickle)]
@@ -154,15 +154,15 @@ mod shapes {
 
     mod with {
         pub(super) fn pickle(
-            value: &::core::primitive::u8,
+            value: &::core::primitive::str,
             encoder: &mut ::renamed::Encoder<'_>,
         ) -> ::renamed::Result<()> {
-            encoder.int(::core::convert::Into::into(*value))
+            encoder.str(value)
         }
 
         pub(super) fn unpickle(
             cursor: ::renamed::Cursor<'_, '_>,
-        ) -> ::renamed::Result<::core::primitive::u8> {
+        ) -> ::renamed::Result<::std::string::String> {
             ::renamed::Unpickle::unpickle(cursor)
         }
     }

@@ -213,6 +213,27 @@ fn older_states_are_upgraded() {
 }
 
 #[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m", upgrade = "unchanged")]
+struct Link {
+    next: Option<Box<Link>>,
+}
+
+fn unchanged(state: Value) -> Value {
+    state
+}
+
+#[test]
+fn upgrades_inside_upgrades_end() {
+    let chain = |length: usize| {
+        let begin = b"cm\nLink\n)\x81}X\x04\0\0\0next".repeat(length);
+        [&begin[..], b"N", &b"sb".repeat(length), b"."].concat()
+    };
+    assert!(pickle::loads::<Link>(&chain(20)).is_ok());
+    let error = pickle::loads::<Link>(&chain(600)).unwrap_err();
+    assert_eq!(error.kind(), pickle::ErrorKind::Depth);
+}
+
+#[derive(Pickle, Debug, PartialEq)]
 #[pickle(module = "m")]
 struct Base {
     id: u64,

@@ -29,7 +29,9 @@ pub use read::{
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
     Reader, Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
 };
-pub use registry::{Class, Constant, Function, Global, Instance, Member, Registration, Registry};
+pub use registry::{
+    Class, Classes, Constant, Function, Global, Instance, Member, Registration, Registry,
+};
 pub use value::{Value, repr};
 pub use write::{
     AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, NoArgs, ObjectEncoder,

@@ -79,6 +79,11 @@ impl<'de> Decoder<'de> {
         &mut self.document
     }
 
+    /// How many containers are under way.
+    pub(super) fn levels(&self) -> usize {
+        self.path.len()
+    }
+
     /// Makes room for what is known of a container that was not in the pickle.
     pub(super) fn make_room(&mut self, container: usize) {
         let words = container / 64 + 1;

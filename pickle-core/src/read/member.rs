@@ -90,6 +90,8 @@ impl Cursor<'_, '_> {
         let mut bits = 0;
         let mut nodes = vec![self.node];
         while let Some(node) = nodes.pop() {
+            // Operands may be shared: a few bytes can stand for any number of them.
+            self.decoder.charge(8)?;
             let mut cursor = Cursor::new(self.decoder, node);
             if let Some(index) = cursor.member_by_name(class)? {
                 if let Constant::Int(value) = class.members()[index].value {

@@ -10,6 +10,9 @@ use crate::registry::Class;
 use crate::value::{Change, Value};
 use crate::write::Pickler;
 
+/// For how many levels of data an upgrade counts.
+const LEVELS: usize = 8;
+
 impl Cursor<'_, '_> {
     /// Reads an instance whose state a function has first made into another: the one that the
     /// class has today. The function is given the state as it stands in the pickle, or `None` if
@@ -31,6 +34,11 @@ impl Cursor<'_, '_> {
             return Err(self.mismatch(&class.to_string()));
         }
         let mut options = self.decoder.options.clone();
+        // Instances inside of it are read in a pickle inside of this one, which takes more of the
+        // stack than a level of data.
+        let depth = options.limits.depth();
+        let left = depth.saturating_sub(self.decoder.levels() + LEVELS);
+        options.limits = options.limits.with_depth(left);
         let Value::Opaque(mut instance) = Value::unpickle(self)? else {
             let message = format!("`{class}` is no instance in the pickle");
             return Err(Error::new(ErrorKind::Mismatch, message));

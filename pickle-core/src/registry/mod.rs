@@ -7,6 +7,7 @@ mod function;
 mod member;
 mod missing;
 pub(crate) mod python2;
+mod scope;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 pub use class::{Class, Global, Instance};
 pub use function::Function;
 pub use member::{Constant, Member};
+pub use scope::Classes;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -108,6 +110,14 @@ impl Registry {
         if let Some(code) = class.extension() {
             claim(self.extensions.entry(code).or_default(), class);
         }
+        self
+    }
+
+    /// Adds a class under another name than its own, under which pickles may refer to it too.
+    /// Dumping does not use it.
+    pub fn register_class_as(&mut self, global: Global, class: &'static Class) -> &mut Self {
+        let module = self.modules.entry(global.module).or_default();
+        claim(module.names.entry(global.qualname).or_default(), class);
         self
     }
 

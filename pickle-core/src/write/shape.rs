@@ -73,7 +73,15 @@ impl<F: Fn(&mut DictEncoder<'_, '_>) -> Result<()>> Pickle for Dict<F> {
 }
 
 /// A value that a function writes.
-pub struct With<'a, T: ?Sized, F>(pub &'a T, pub F);
+pub fn with<T: ?Sized, F>(value: &T, write: F) -> With<'_, T, F>
+where
+    F: Fn(&T, &mut Encoder<'_>) -> Result<()>,
+{
+    With(value, write)
+}
+
+/// See [`with`].
+pub struct With<'a, T: ?Sized, F>(&'a T, F);
 
 impl<T: ?Sized, F> Pickle for With<'_, T, F>
 where

@@ -40,7 +40,11 @@ pub(super) fn written(model: &Struct<'_>, field: &Field<'_>) -> TokenStream {
         None => value,
         Some(module) => {
             let private = private();
-            quote!(&#private::With(#value, #module::pickle))
+            // A closure, so that the function can take a `&str` of a `String`.
+            let (field, encoder) = (name("field"), name("encoder"));
+            quote! {
+                &#private::with(#value, |#field, #encoder| #module::pickle(#field, #encoder))
+            }
         }
     }
 }
