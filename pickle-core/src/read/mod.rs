@@ -2,53 +2,44 @@
 //!
 //! The machine carries out the instructions and leaves an arena of containers; a cursor to its
 //! root decodes it into typed values. The machine looks nothing up and calls nothing, the cursor
-//! only what the registry holds.
+//! only what the registry holds. In the order in which they pass:
+//!
+//! ```text
+//! input             one pickle out of a reader
+//! argument          what an opcode's argument says: numbers, text
+//! machine           instructions to arena
+//! arena             containers, their children side by side; one number a value
+//! document          a whole pickle as data, and its way back to bytes
+//! decode            a document on its way into typed values
+//! session options   one pickle after another, and how
+//! unpickler pickles object    the front door
+//! ```
 
 mod arena;
-mod attributes;
-mod bytes;
-mod containers;
-mod cursor;
-mod decoder;
+mod argument;
+mod decode;
 mod document;
-mod dump;
-mod globals;
-mod instance;
-mod int;
-mod kind;
-mod literal;
-mod locate;
+mod input;
 mod machine;
-mod member;
-mod memo;
-mod node;
 mod object;
 mod options;
 mod pickles;
-mod scalar;
-mod scan;
 mod session;
-mod stream;
-mod text;
 mod unpickler;
-mod upgrade;
-mod view;
-#[cfg(test)]
-mod widths;
 
-pub use attributes::Attributes;
-pub use containers::{Items, Pairs};
-pub use cursor::Cursor;
+pub use argument::int::Int;
+pub use argument::text::{Encoding, EncodingErrors};
+pub use decode::attributes::Attributes;
+pub use decode::containers::{Items, Pairs};
+pub use decode::cursor::Cursor;
+pub use decode::instance::InstanceReader;
 pub use document::Document;
-pub use instance::InstanceReader;
-pub use int::Int;
-pub use kind::Kind;
+pub use document::kind::Kind;
+pub use document::view::{Call, Construction, NodeId, NodePairs, NodeRef, Nodes, Step, View};
+pub use input::stream::Unbuffered;
 pub use object::{DowncastError, Object};
 pub use pickles::Pickles;
-pub use stream::Unbuffered;
-pub use text::{Encoding, EncodingErrors};
 pub use unpickler::{Reader, Slice, Unpickler, load, loads};
-pub use view::{Call, Construction, NodeId, NodePairs, NodeRef, Nodes, Step, View};
 
 use crate::error::Result;
 

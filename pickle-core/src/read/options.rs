@@ -4,8 +4,8 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::cursor::Cursor;
-use super::text::{Encoding, EncodingErrors};
+use super::argument::text::{Encoding, EncodingErrors};
+use super::decode::cursor::Cursor;
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::registry::Registry;

@@ -4,7 +4,7 @@ use std::io::BufRead;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
-use super::stream::fill;
+use super::input::stream::fill;
 use super::{Reader, Slice, Unpickle, Unpickler};
 use crate::error::Result;
 

@@ -2,9 +2,9 @@
 
 use super::Cursor;
 use super::arena::AnyArena;
-use super::decoder::{Decoder, first_missing, resolve};
+use super::arena::globals::GlobalRef;
+use super::decode::decoder::{Decoder, first_missing, resolve};
 use super::document::Document;
-use super::globals::GlobalRef;
 use super::machine::{Position, Workspace};
 use super::options::Options;
 use crate::error::Result;

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use std::io::BufRead;
 use std::sync::Arc;
 
+use super::argument::text::{Encoding, EncodingErrors};
 use super::document::Document;
+use super::input::stream::read_pickle;
 use super::machine::Position;
 use super::options::Options;
 use super::session::Session;
-use super::stream::read_pickle;
-use super::text::{Encoding, EncodingErrors};
 use super::{Cursor, Unpickle};
 use crate::error::Result;
 use crate::limits::Limits;

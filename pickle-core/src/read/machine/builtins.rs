@@ -1,11 +1,11 @@
 //! Calls of Python's built-in types, whose results the machine knows.
 
-use super::super::arena::{Entry, Meaning, Shape};
-use super::super::globals::{Builtin, GlobalRef};
-use super::super::node::{Place, Word};
-use super::super::scalar::{Scalar, is_literal, literal_length, scalar};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::arena::globals::{Builtin, GlobalRef};
+use crate::read::arena::node::{Place, Word};
+use crate::read::arena::{Entry, Meaning, Shape};
+use crate::read::argument::scalar::{Scalar, is_literal, literal_length, scalar};
 
 /// What a copied item costs of the allowance for shared parts. It takes about that in a set of
 /// values, and a byte of the pickle at least, so that data without sharing never reaches the limit.

@@ -1,11 +1,11 @@
 //! Instructions that make and fill containers.
 
-use super::super::arena::{Entry, Meaning, Shape};
-use super::super::node::{Place, Word};
-use super::super::scalar::{Scalar, scalar};
 use super::{Machine, Workspace};
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
+use crate::read::arena::node::{Place, Word};
+use crate::read::arena::{Entry, Meaning, Shape};
+use crate::read::argument::scalar::{Scalar, scalar};
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     #[inline]

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::super::arena::{Meaning, Shape};
-use super::super::globals::{Builtin, GlobalName, GlobalRef};
-use super::super::node::{Place, Word};
-use super::super::scalar::{Scalar, literal_length, scalar};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
+use crate::read::arena::globals::{Builtin, GlobalName, GlobalRef};
+use crate::read::arena::node::{Place, Word};
+use crate::read::arena::{Meaning, Shape};
+use crate::read::argument::scalar::{Scalar, literal_length, scalar};
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     pub(super) fn push_global(

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::super::node::Word;
-use super::super::scalar::line;
-use super::super::text::{Encoding, EncodingErrors, utf8_error};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::arena::node::Word;
+use crate::read::argument::scalar::line;
+use crate::read::argument::text::{Encoding, EncodingErrors, utf8_error};
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     /// Moves past a number of bytes.

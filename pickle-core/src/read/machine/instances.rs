@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::super::arena::{Entry, Meaning, Shape};
-use super::super::globals::{Builtin, GlobalRef};
-use super::super::node::{Place, Word};
 use super::Machine;
 use super::input::ascii;
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::arena::globals::{Builtin, GlobalRef};
+use crate::read::arena::node::{Place, Word};
+use crate::read::arena::{Entry, Meaning, Shape};
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     #[inline]

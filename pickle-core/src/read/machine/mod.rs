@@ -8,28 +8,29 @@ mod containers;
 mod globals;
 mod input;
 mod instances;
+mod memo;
 mod provided;
 mod stack;
 mod words;
 
-pub(super) use self::provided::missing_persistent_load;
-pub(super) use self::stack::expanded;
+pub(in crate::read) use self::provided::missing_persistent_load;
+pub(in crate::read) use self::stack::expanded;
 use self::words::unknown_opcode;
-use super::arena::{AnyArena, Arena, Shape};
-use super::globals::GlobalRef;
-use super::literal;
-use super::memo::Memo;
-use super::node::{Node, Word};
-use super::options::Options;
-use super::scalar::{data1, data4, data8};
-use super::text::check_utf8;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
+use crate::read::arena::globals::GlobalRef;
+use crate::read::arena::node::{Node, Word};
+use crate::read::arena::{AnyArena, Arena, Shape};
+use crate::read::argument::literal;
+use crate::read::argument::scalar::{data1, data4, data8};
+use crate::read::argument::text::check_utf8;
+use crate::read::options::Options;
+use memo::Memo;
 
 /// What the machine works on; kept from one pickle to the next, for the memory or for the memo.
 pub(crate) struct Workspace<W> {
-    pub(super) arena: Arena<W>,
-    pub(super) memo: Memo<W>,
+    pub(in crate::read) arena: Arena<W>,
+    pub(in crate::read) memo: Memo<W>,
     stack: Vec<W>,
     marks: Vec<W>,
 }

@@ -1,10 +1,10 @@
 //! Instructions that ask for what the caller provides: persistent ids and buffers.
 
-use super::super::arena::Shape;
-use super::super::node::{Place, Word};
-use super::super::scalar::{Scalar, scalar};
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::arena::Shape;
+use crate::read::arena::node::{Place, Word};
+use crate::read::argument::scalar::{Scalar, scalar};
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     pub(super) fn check_persistent(&self) -> Result<()> {
@@ -75,7 +75,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
 }
 
 #[cold]
-pub(in super::super) fn missing_persistent_load() -> Error {
+pub(in crate::read) fn missing_persistent_load() -> Error {
     let message = "A load persistent id instruction was encountered, \
                    but no persistent_load function was specified.";
     Error::new(ErrorKind::PersistentId, message)

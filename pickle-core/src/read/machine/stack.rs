@@ -2,12 +2,12 @@
 
 use std::fmt::Display;
 
-use super::super::arena::{Entry, Shape};
-use super::super::literal;
-use super::super::node::{Place, Word};
 use super::input::truncated;
 use super::{Machine, Workspace};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::arena::node::{Place, Word};
+use crate::read::arena::{Entry, Shape};
+use crate::read::argument::literal;
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     #[inline]
@@ -254,7 +254,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
 
 /// The error of shared parts that take too much.
 #[cold]
-pub(in super::super) fn expanded(limit: u64) -> Error {
+pub(in crate::read) fn expanded(limit: u64) -> Error {
     let message = format!(
         "shared parts of the data, copied to each place, take more than the {limit} bytes that the \
          limits allow"

@@ -1,11 +1,11 @@
 //! Python's words for what the instructions meet.
 
-use super::super::arena::{Meaning, Shape};
-use super::super::globals::GlobalRef;
-use super::super::node::{Place, Word};
-use super::super::scalar::scalar;
 use super::Machine;
 use crate::error::{Error, ErrorKind};
+use crate::read::arena::globals::GlobalRef;
+use crate::read::arena::node::{Place, Word};
+use crate::read::arena::{Meaning, Shape};
+use crate::read::argument::scalar::scalar;
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     /// What Python calls the type of an object.

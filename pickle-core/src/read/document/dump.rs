@@ -1,10 +1,10 @@
 //! Documents, written back.
 
-use super::document::Document;
-use super::int::Int;
-use super::view::{NodeRef, Nodes, Step, Steps, View};
 use crate::error::Result;
 use crate::protocol::Protocol;
+use crate::read::argument::int::Int;
+use crate::read::document::Document;
+use crate::read::document::view::{NodeRef, Nodes, Step, Steps, View};
 use crate::write::{Change, Content, Encoder, Making, Object, Pickle, walk};
 
 /// The pickle again: what it says, literally, with the same sharing and the same cycles.

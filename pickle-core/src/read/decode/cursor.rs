@@ -3,19 +3,19 @@
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
 
-use super::Unpickle;
-use super::arena::{Meaning, Shape};
-use super::attributes::Attributes;
-use super::containers::{Items, Pairs};
-use super::decoder::Decoder;
-use super::int::Int;
-use super::kind::Kind;
-use super::machine::missing_persistent_load;
-use super::node::{Node, Place};
-use super::scalar::{Scalar, binary_int, binary_str};
-use super::view::NodeRef;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
+use crate::read::Unpickle;
+use crate::read::arena::node::{Node, Place};
+use crate::read::arena::{Meaning, Shape};
+use crate::read::argument::int::Int;
+use crate::read::argument::scalar::{Scalar, binary_int, binary_str};
+use crate::read::decode::attributes::Attributes;
+use crate::read::decode::containers::{Items, Pairs};
+use crate::read::decode::decoder::Decoder;
+use crate::read::document::kind::Kind;
+use crate::read::document::view::NodeRef;
+use crate::read::machine::missing_persistent_load;
 use crate::registry::{Class, Function};
 
 /// How many bytes of text are checked for the cost of one that is copied.
@@ -26,13 +26,13 @@ const CHECKED_PER_CHARGE: usize = 16;
 /// Each reading method takes the cursor and gives the value in one form; asking for another form
 /// than the pickle has is an error that names both. See [`Unpickle`](crate::Unpickle) for examples.
 pub struct Cursor<'a, 'de> {
-    pub(super) decoder: &'a mut Decoder<'de>,
-    pub(super) node: Node,
+    pub(in crate::read) decoder: &'a mut Decoder<'de>,
+    pub(in crate::read) node: Node,
 }
 
 impl<'a, 'de> Cursor<'a, 'de> {
     #[inline]
-    pub(super) fn new(decoder: &'a mut Decoder<'de>, node: Node) -> Self {
+    pub(in crate::read) fn new(decoder: &'a mut Decoder<'de>, node: Node) -> Self {
         Self { decoder, node }
     }
 
@@ -70,7 +70,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     }
 
     /// The registered class of a Rust type.
-    pub(super) fn class_of_type(&self, type_id: TypeId) -> Option<&'static Class> {
+    pub(in crate::read) fn class_of_type(&self, type_id: TypeId) -> Option<&'static Class> {
         let mut classes = self.decoder.options.registry().classes();
         classes.find(|class| class.rust_type() == type_id)
     }
@@ -377,7 +377,9 @@ impl<'a, 'de> Cursor<'a, 'de> {
 
     /// Calls the registered function whose result the value is, whatever that is.
     #[inline]
-    pub(super) fn call_any(&mut self) -> Result<Option<(&'static Function, Box<dyn Any>)>> {
+    pub(in crate::read) fn call_any(
+        &mut self,
+    ) -> Result<Option<(&'static Function, Box<dyn Any>)>> {
         let Some((function, args)) = self.decoder.called_function(self.node) else {
             return Ok(None);
         };
@@ -548,7 +550,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
 /// The digits of an int, or how many bytes there are of it: to work out the digits of a huge one
 /// takes far longer than to read it.
 #[cold]
-pub(super) fn shorten(int: &Int<'_>) -> String {
+pub(in crate::read) fn shorten(int: &Int<'_>) -> String {
     match int {
         Int::Small(value) => value.to_string(),
         Int::Long(bytes) if bytes.len() <= 32 => int.to_big_int().to_string(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::arena::Meaning;
+use crate::read::arena::Meaning;
 use crate::registry::{Class, Function, python2};
 
 /// A class or function that a pickle names.

@@ -58,7 +58,7 @@ fn decode_error(codec: &str, bytes: &[u8], at: usize, length: usize, reason: &st
 
 /// The error of text that is not valid after an escape: the codec's own words.
 #[cold]
-pub(super) fn escape_error(at: usize, end: usize, reason: &str) -> Error {
+pub(in crate::read) fn escape_error(at: usize, end: usize, reason: &str) -> Error {
     let message = format!(
         "'rawunicodeescape' codec can't decode bytes in position {at}-{}: {reason}",
         end.max(at + 1) - 1
@@ -67,7 +67,7 @@ pub(super) fn escape_error(at: usize, end: usize, reason: &str) -> Error {
 }
 
 /// Appends a code point, which may be a surrogate, as three or more bytes of UTF-8.
-pub(super) fn push_code_point(text: &mut Vec<u8>, code: u32) {
+pub(in crate::read) fn push_code_point(text: &mut Vec<u8>, code: u32) {
     match char::from_u32(code) {
         Some(c) => text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         // Surrogates have the form of any other code point below U+10000.

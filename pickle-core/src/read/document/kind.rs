@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::scalar::{Scalar, line, scalar};
-use super::text::Encoding;
 use crate::opcode::Opcode;
+use crate::read::argument::scalar::{Scalar, line, scalar};
+use crate::read::argument::text::Encoding;
 
 /// What a value of a pickle is, as Python sees it. Prints as the name of Python's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,7 +47,7 @@ pub enum Kind {
 impl Kind {
     /// The kind of the scalar whose opcode stands at an offset; its content is not looked at,
     /// which for the text forms would mean parsing it.
-    pub(super) fn of_scalar(input: &[u8], offset: usize, encoding: Encoding) -> Self {
+    pub(in crate::read) fn of_scalar(input: &[u8], offset: usize, encoding: Encoding) -> Self {
         let opcode = input.get(offset).copied().and_then(Opcode::from_byte);
         match opcode {
             Some(Opcode::None) => Self::None,

@@ -2,17 +2,20 @@
 
 use std::borrow::Cow;
 
-use super::arena::{Meaning, Shape};
-use super::document::Document;
-use super::node::Node;
-use super::scalar::Scalar;
-use super::text::utf8_to_latin1;
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::arena::node::Node;
+use crate::read::arena::{Meaning, Shape};
+use crate::read::argument::scalar::Scalar;
+use crate::read::argument::text::utf8_to_latin1;
+use crate::read::document::Document;
 
 impl<'de> Document<'de> {
     /// The bytes that `bytes(…)`, `bytearray(…)` or `_codecs.encode(…)` give, or that an
     /// out-of-band buffer has, and as which of the two types; `None` for anything else.
-    pub(super) fn called_bytes(&self, node: Node) -> Result<Option<(Meaning, Cow<'de, [u8]>)>> {
+    pub(in crate::read) fn called_bytes(
+        &self,
+        node: Node,
+    ) -> Result<Option<(Meaning, Cow<'de, [u8]>)>> {
         let Some(container) = self.container(node) else {
             return Ok(None);
         };

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::Unpickle;
-use super::arena::{Container, Entry, Shape};
-use super::containers::{CONTAINER_COST, ITEM_COST};
-use super::cursor::Cursor;
-use super::decoder::Decoder;
-use super::node::Node;
-use super::scalar::Scalar;
 use crate::error::{Error, ErrorKind, Result, start};
+use crate::read::Unpickle;
+use crate::read::arena::node::Node;
+use crate::read::arena::{Container, Entry, Shape};
+use crate::read::argument::scalar::Scalar;
+use crate::read::decode::containers::{CONTAINER_COST, ITEM_COST};
+use crate::read::decode::cursor::Cursor;
+use crate::read::decode::decoder::Decoder;
 use crate::registry::Class;
 
 /// What an attribute costs of the allowance for shared parts, wanted or not: many instances may
@@ -82,7 +82,7 @@ pub struct Attributes<'a, 'de> {
 
 impl<'a, 'de> Attributes<'a, 'de> {
     #[inline]
-    pub(super) fn new(
+    pub(in crate::read) fn new(
         decoder: &'a mut Decoder<'de>,
         node: Node,
         container: Container,
@@ -98,7 +98,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
     }
 
     /// The attributes of an instance that somebody else reads before or after.
-    pub(super) fn beside(
+    pub(in crate::read) fn beside(
         decoder: &'a mut Decoder<'de>,
         node: Node,
         container: Container,
@@ -113,7 +113,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
 
     /// The attributes of an instance that is under way.
     #[inline]
-    pub(super) fn inside(
+    pub(in crate::read) fn inside(
         decoder: &'a mut Decoder<'de>,
         container: Container,
         class: &'static Class,

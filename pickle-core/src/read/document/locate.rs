@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::arena::{Container, Entry, Shape};
-use super::document::Document;
-use super::node::{Node, Place};
-use super::scalar::Scalar;
 use crate::error::{Error, Segment, quoted};
+use crate::read::arena::node::{Node, Place};
+use crate::read::arena::{Container, Entry, Shape};
+use crate::read::argument::scalar::Scalar;
+use crate::read::document::Document;
 
 /// How many objects are looked at: an error is for people, who have seen such paths before.
 const OBJECTS: usize = 100_000;
@@ -14,7 +14,7 @@ const OBJECTS: usize = 100_000;
 /// Adds to an error the place of an object that a global is the class of, or of the global itself:
 /// one of the places that are the fewest steps away.
 #[cold]
-pub(super) fn locate(document: &Document<'_>, global: usize, error: Error) -> Error {
+pub(in crate::read) fn locate(document: &Document<'_>, global: usize, error: Error) -> Error {
     let mut search = Search {
         document,
         seen: HashSet::new(),

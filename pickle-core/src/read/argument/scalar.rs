@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use num_bigint::BigInt;
 
-use super::literal::{self, TextInt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
+use crate::read::argument::literal::{self, TextInt};
 
 /// A value that stands in the input in one piece.
 pub(crate) enum Scalar<'de> {

@@ -1,14 +1,20 @@
 //! A whole pickle as data: nothing looked up, nothing called, sharing and cycles included.
 
-use super::arena::{AnyArena, Container, Entry, Meaning, Shape};
-use super::globals::{Builtin, GlobalName, GlobalRef};
-use super::kind::Kind;
-use super::node::{Node, Place};
-use super::options::Options;
-use super::scalar::{Scalar, line, scalar};
-use super::view::NodeRef;
+mod bytes;
+mod dump;
+pub(in crate::read) mod kind;
+pub(in crate::read) mod locate;
+pub(in crate::read) mod view;
+
 use crate::error::Result;
 use crate::opcode::Opcode;
+use crate::read::arena::globals::{Builtin, GlobalName, GlobalRef};
+use crate::read::arena::node::{Node, Place};
+use crate::read::arena::{AnyArena, Container, Entry, Meaning, Shape};
+use crate::read::argument::scalar::{Scalar, line, scalar};
+use crate::read::document::kind::Kind;
+use crate::read::document::view::NodeRef;
+use crate::read::options::Options;
 
 const EMPTY_TUPLE: u8 = Opcode::EmptyTuple.byte();
 
@@ -31,15 +37,15 @@ const EMPTY_TUPLE: u8 = Opcode::EmptyTuple.byte();
 /// ```
 #[derive(Clone)]
 pub struct Document<'de> {
-    pub(super) input: &'de [u8],
-    pub(super) arena: AnyArena,
-    pub(super) globals: Vec<GlobalRef<'de>>,
+    pub(in crate::read) input: &'de [u8],
+    pub(in crate::read) arena: AnyArena,
+    pub(in crate::read) globals: Vec<GlobalRef<'de>>,
     /// How many of the globals are those of pickles before, of which the memo was kept.
-    pub(super) earlier: usize,
-    pub(super) options: Options<'de>,
-    pub(super) root: Node,
+    pub(in crate::read) earlier: usize,
+    pub(in crate::read) options: Options<'de>,
+    pub(in crate::read) root: Node,
     /// How much of the input was read for it, which is what limits count.
-    pub(super) bytes_read: u64,
+    pub(in crate::read) bytes_read: u64,
 }
 
 impl<'de> Document<'de> {
@@ -49,7 +55,7 @@ impl<'de> Document<'de> {
     ///
     /// When the bytes are no pickle.
     pub fn parse(bytes: &'de [u8]) -> Result<Self> {
-        super::Unpickler::from_slice(bytes).document()
+        crate::read::Unpickler::from_slice(bytes).document()
     }
 
     /// The object that the pickle is of.
@@ -61,7 +67,7 @@ impl<'de> Document<'de> {
 
     /// The scalar of a node; `None` for a container.
     #[inline]
-    pub(super) fn scalar(&self, node: Node) -> Result<Option<Scalar<'de>>> {
+    pub(in crate::read) fn scalar(&self, node: Node) -> Result<Option<Scalar<'de>>> {
         match node.place() {
             Place::Scalar(offset) => scalar(self.input, offset).map(Some),
             Place::Container(_) => Ok(None),
@@ -69,7 +75,7 @@ impl<'de> Document<'de> {
     }
 
     #[inline]
-    pub(super) fn container(&self, node: Node) -> Option<Container> {
+    pub(in crate::read) fn container(&self, node: Node) -> Option<Container> {
         match node.place() {
             Place::Container(index) => Some(self.arena.get(index)),
             Place::Scalar(_) => None,
@@ -79,7 +85,7 @@ impl<'de> Document<'de> {
     /// The container in which a node's content is: for the result of a call such as `set(…)`, the
     /// value that the call made.
     #[inline]
-    pub(super) fn content(&self, node: Node) -> Option<Container> {
+    pub(in crate::read) fn content(&self, node: Node) -> Option<Container> {
         let container = self.container(node)?;
         match container.meaning {
             Meaning::Set
@@ -97,7 +103,7 @@ impl<'de> Document<'de> {
     }
 
     /// The children of a tuple.
-    pub(super) fn tuple(&self, node: Node) -> Option<Vec<Node>> {
+    pub(in crate::read) fn tuple(&self, node: Node) -> Option<Vec<Node>> {
         if let Ok(Some(Scalar::EmptyTuple)) = self.scalar(node) {
             return Some(Vec::new());
         }
@@ -112,7 +118,7 @@ impl<'de> Document<'de> {
     }
 
     /// The positions of the items of a tuple or list.
-    pub(super) fn items(&self, node: Node) -> Option<(usize, usize)> {
+    pub(in crate::read) fn items(&self, node: Node) -> Option<(usize, usize)> {
         if self.is_written_empty_tuple(node) {
             return Some((0, 0));
         }
@@ -124,7 +130,7 @@ impl<'de> Document<'de> {
 
     /// Whether a node is an empty tuple that the pickle writes as such.
     #[inline]
-    pub(super) fn is_written_empty_tuple(&self, node: Node) -> bool {
+    pub(in crate::read) fn is_written_empty_tuple(&self, node: Node) -> bool {
         match node.place() {
             Place::Scalar(offset) => self.input.get(offset) == Some(&EMPTY_TUPLE),
             Place::Container(_) => false,
@@ -133,7 +139,7 @@ impl<'de> Document<'de> {
 
     /// Whether a node is the empty tuple.
     #[inline]
-    pub(super) fn is_empty_tuple(&self, node: Node) -> bool {
+    pub(in crate::read) fn is_empty_tuple(&self, node: Node) -> bool {
         match node.place() {
             Place::Scalar(_) => matches!(self.scalar(node), Ok(Some(Scalar::EmptyTuple))),
             Place::Container(_) => self
@@ -144,26 +150,26 @@ impl<'de> Document<'de> {
 
     /// The index of a node among the globals, if it is one.
     #[inline]
-    pub(super) fn global_index(&self, node: Node) -> Option<usize> {
+    pub(in crate::read) fn global_index(&self, node: Node) -> Option<usize> {
         let container = self.content(node)?;
         (container.shape == Shape::Global).then(|| self.arena.number(container.start))
     }
 
     /// The name of a node that is a global.
-    pub(super) fn global_name(&self, node: Node) -> Option<&GlobalName<'de>> {
+    pub(in crate::read) fn global_name(&self, node: Node) -> Option<&GlobalName<'de>> {
         match self.globals.get(self.global_index(node)?)? {
             GlobalRef::Name(name) => Some(name),
             GlobalRef::Extension { .. } => None,
         }
     }
 
-    pub(super) fn builtin(&self, node: Node) -> Option<Builtin> {
+    pub(in crate::read) fn builtin(&self, node: Node) -> Option<Builtin> {
         self.global_name(node)?.builtin
     }
 
     /// The node of an instance's class.
     #[inline]
-    pub(super) fn class_node(&self, node: Node) -> Option<Node> {
+    pub(in crate::read) fn class_node(&self, node: Node) -> Option<Node> {
         let container = self.container(node)?;
         container.shape.log_start()?;
         match container.meaning {
@@ -187,7 +193,7 @@ impl<'de> Document<'de> {
     }
 
     /// What a node is called in messages, and what a target may ask.
-    pub(super) fn kind(&self, node: Node) -> Kind {
+    pub(in crate::read) fn kind(&self, node: Node) -> Kind {
         let Some(container) = self.container(node) else {
             return match node.place() {
                 Place::Scalar(offset) => Kind::of_scalar(self.input, offset, self.options.encoding),
@@ -213,7 +219,7 @@ impl<'de> Document<'de> {
 /// What writing a document back needs to know.
 impl Document<'_> {
     /// An address for a node: that of its bytes in the input, or of its container in the arena.
-    pub(super) fn address(&self, node: Node) -> usize {
+    pub(in crate::read) fn address(&self, node: Node) -> usize {
         match node.place() {
             Place::Scalar(offset) => self.input.as_ptr().addr() + offset,
             Place::Container(index) => self.arena.address(index),
@@ -223,7 +229,7 @@ impl Document<'_> {
     /// Whether a call of `getattr` is how protocols below 4 write the name of a nested class,
     /// rather than a call for something that the pickler had as an object: a method, say. In the
     /// former the outermost class is no object, and is not put into the memo.
-    pub(super) fn is_nested_name(&self, call: Container) -> bool {
+    pub(in crate::read) fn is_nested_name(&self, call: Container) -> bool {
         let args = self.arena.child(call.start + 1);
         let Some(&outer) = self.tuple(args).as_deref().and_then(<[Node]>::first) else {
             return false;
@@ -254,7 +260,7 @@ impl Document<'_> {
     }
 
     /// Whether a call of `getattr` is for something of a class that STACK_GLOBAL named.
-    pub(super) fn is_attribute_of_stack_global(&self, call: Container) -> bool {
+    pub(in crate::read) fn is_attribute_of_stack_global(&self, call: Container) -> bool {
         let args = self.tuple(self.arena.child(call.start + 1));
         args.and_then(|args| self.container(*args.first()?))
             .is_some_and(|outer| outer.shape == Shape::Global && outer.len == 3)

@@ -5,15 +5,15 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Deref;
 
-use super::arena::{Container, Shape};
-use super::cursor::Cursor;
-use super::document::Document;
-use super::globals::{GlobalName, GlobalRef, Resolved};
-use super::locate::locate;
-use super::machine::expanded;
-use super::node::{Node, Place};
-use super::scalar::{Scalar, binary_str, literal_length};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::arena::globals::{GlobalName, GlobalRef, Resolved};
+use crate::read::arena::node::{Node, Place};
+use crate::read::arena::{Container, Shape};
+use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
+use crate::read::decode::cursor::Cursor;
+use crate::read::document::Document;
+use crate::read::document::locate::locate;
+use crate::read::machine::expanded;
 use crate::registry::{Class, Found, Function, Global, Registry};
 
 /// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
@@ -50,8 +50,8 @@ pub(crate) struct Decoder<'de> {
 /// Picklers write a name once and refer to it from then on, so that the nth name of an instance
 /// nearly always is the same node as the nth name of the one before.
 #[derive(Default)]
-pub(super) struct Plan {
-    pub(super) names: Vec<(Node, usize)>,
+pub(in crate::read) struct Plan {
+    pub(in crate::read) names: Vec<(Node, usize)>,
 }
 
 impl<'de> Decoder<'de> {
@@ -75,17 +75,17 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    pub(super) fn document_mut(&mut self) -> &mut Document<'de> {
+    pub(in crate::read) fn document_mut(&mut self) -> &mut Document<'de> {
         &mut self.document
     }
 
     /// How many containers are under way.
-    pub(super) fn levels(&self) -> usize {
+    pub(in crate::read) fn levels(&self) -> usize {
         self.path.len()
     }
 
     /// Makes room for what is known of a container that was not in the pickle.
-    pub(super) fn make_room(&mut self, container: usize) {
+    pub(in crate::read) fn make_room(&mut self, container: usize) {
         let words = container / 64 + 1;
         if self.under_way.len() < words {
             self.under_way.resize(words, 0);
@@ -97,7 +97,7 @@ impl<'de> Decoder<'de> {
     }
 
     /// What a node is called in a message: for an instance, the name of its class.
-    pub(super) fn type_name(&self, node: Node) -> String {
+    pub(in crate::read) fn type_name(&self, node: Node) -> String {
         match self
             .class_node(node)
             .and_then(|class| self.global_name(class))
@@ -109,7 +109,7 @@ impl<'de> Decoder<'de> {
 
     /// The registered class of an instance.
     #[inline]
-    pub(super) fn class(&self, node: Node) -> Option<(usize, &'static Class)> {
+    pub(in crate::read) fn class(&self, node: Node) -> Option<(usize, &'static Class)> {
         let global = self.global_index(self.class_node(node)?)?;
         match self.resolved.get(global) {
             Some(Resolved::Class(class) | Resolved::Claimed(class)) => Some((global, class)),
@@ -119,7 +119,7 @@ impl<'de> Decoder<'de> {
 
     /// The registered function whose result an object is, and the node of the arguments.
     #[inline]
-    pub(super) fn called_function(&self, node: Node) -> Option<(&'static Function, Node)> {
+    pub(in crate::read) fn called_function(&self, node: Node) -> Option<(&'static Function, Node)> {
         let container = self.container(node)?;
         if container.shape != Shape::Reduce {
             return None;
@@ -140,13 +140,17 @@ impl<'de> Decoder<'de> {
     /// The index of the class among the globals, if an instance is of the class that the instance
     /// before was read as.
     #[inline]
-    pub(super) fn same_class(&self, object: Container, class: &'static Class) -> Option<usize> {
+    pub(in crate::read) fn same_class(
+        &self,
+        object: Container,
+        class: &'static Class,
+    ) -> Option<usize> {
         let (node, last, global) = self.last_class?;
         let same = std::ptr::eq(last, class) && self.arena.child(object.start) == node;
         same.then_some(global)
     }
 
-    pub(super) fn remember_class(
+    pub(in crate::read) fn remember_class(
         &mut self,
         object: Container,
         class: &'static Class,
@@ -161,7 +165,7 @@ impl<'de> Decoder<'de> {
     /// Takes a class that is asked for to be what an instance's class names, although that is not
     /// registered. Generic types come to be used that way.
     #[cold]
-    pub(super) fn claim(&mut self, node: Node, class: &'static Class) -> Option<usize> {
+    pub(in crate::read) fn claim(&mut self, node: Node, class: &'static Class) -> Option<usize> {
         let global = self.global_index(self.class_node(node)?)?;
         let GlobalRef::Name(name) = self.globals.get(global)? else {
             return None;
@@ -201,7 +205,7 @@ impl<'de> Decoder<'de> {
     }
 
     /// Where the opcode of a node starts, as far as that is known.
-    pub(super) fn offset(&self, node: Node) -> Option<u64> {
+    pub(in crate::read) fn offset(&self, node: Node) -> Option<u64> {
         match node.place() {
             Place::Scalar(offset) => Some(offset as u64),
             Place::Container(_) => None,
@@ -209,12 +213,16 @@ impl<'de> Decoder<'de> {
     }
 
     /// The plan of a class.
-    pub(super) fn plan(&mut self, global: usize) -> &mut Plan {
+    pub(in crate::read) fn plan(&mut self, global: usize) -> &mut Plan {
         &mut self.plans[global]
     }
 
     /// Whether an instance is being read as one of a base class; if so, the index of the plan.
-    pub(super) fn flattened(&mut self, node: Node, class: &'static Class) -> Option<usize> {
+    pub(in crate::read) fn flattened(
+        &mut self,
+        node: Node,
+        class: &'static Class,
+    ) -> Option<usize> {
         if self.flattened != Some(node) {
             return None;
         }
@@ -227,7 +235,7 @@ impl<'de> Decoder<'de> {
     }
 
     /// Sets which instance is being read as one of a base class; returns which was before.
-    pub(super) fn set_flattened(&mut self, node: Option<Node>) -> Option<Node> {
+    pub(in crate::read) fn set_flattened(&mut self, node: Option<Node>) -> Option<Node> {
         std::mem::replace(&mut self.flattened, node)
     }
 
@@ -237,7 +245,7 @@ impl<'de> Decoder<'de> {
     ///
     /// When it has been parsed so often, for as many places, that the limits' expansion is used up.
     #[inline]
-    pub(super) fn scalar(&self, node: Node) -> Result<Option<Scalar<'de>>> {
+    pub(in crate::read) fn scalar(&self, node: Node) -> Result<Option<Scalar<'de>>> {
         if let Place::Scalar(offset) = node.place() {
             self.charge(PARSING_COST * literal_length(self.input, offset))?;
         }
@@ -245,7 +253,7 @@ impl<'de> Decoder<'de> {
     }
 
     /// How many bytes of the input the text of a str takes, eight at least.
-    pub(super) fn text_length(&self, node: Node) -> usize {
+    pub(in crate::read) fn text_length(&self, node: Node) -> usize {
         let Place::Scalar(offset) = node.place() else {
             return 8;
         };
@@ -265,7 +273,7 @@ impl<'de> Decoder<'de> {
     ///
     /// When the container is under way already, or the data nests too deep.
     #[inline]
-    pub(super) fn enter(&mut self, node: Node) -> Result<()> {
+    pub(in crate::read) fn enter(&mut self, node: Node) -> Result<()> {
         if let Place::Container(index) = node.place() {
             let (word, bit) = (index / 64, 1 << (index % 64));
             if self.under_way[word] & bit != 0 {
@@ -285,7 +293,7 @@ impl<'de> Decoder<'de> {
     }
 
     #[inline]
-    pub(super) fn leave(&mut self) {
+    pub(in crate::read) fn leave(&mut self) {
         if let Some(Place::Container(index)) = self.path.pop().map(Node::place) {
             self.under_way[index / 64] &= !(1 << (index % 64));
         }
@@ -308,32 +316,32 @@ impl<'de> Decoder<'de> {
 
     /// Whether several places may hold a node.
     #[inline]
-    pub(super) fn may_be_shared(&self, node: Node) -> bool {
+    pub(in crate::read) fn may_be_shared(&self, node: Node) -> bool {
         self.arena.is_shared(node)
     }
 
     /// What was read of a node as this type.
-    pub(super) fn shared<T: Clone + 'static>(&self, node: Node) -> Option<T> {
+    pub(in crate::read) fn shared<T: Clone + 'static>(&self, node: Node) -> Option<T> {
         self.shared
             .get(&(node, TypeId::of::<T>()))?
             .downcast_ref()
             .cloned()
     }
 
-    pub(super) fn share<T: 'static>(&mut self, node: Node, value: T) {
+    pub(in crate::read) fn share<T: 'static>(&mut self, node: Node, value: T) {
         self.shared
             .insert((node, TypeId::of::<T>()), Box::new(value));
     }
 
     /// The id of a node that stands for an object outside of the pickle.
-    pub(super) fn persistent_id(&self, node: Node) -> Option<Node> {
+    pub(in crate::read) fn persistent_id(&self, node: Node) -> Option<Node> {
         let container = self.container(node)?;
         (container.shape == Shape::Persistent).then(|| self.arena.child(container.start))
     }
 
     /// Pays for owned memory: what is shared in the pickle costs once for each place.
     #[inline]
-    pub(super) fn charge(&self, bytes: usize) -> Result<()> {
+    pub(in crate::read) fn charge(&self, bytes: usize) -> Result<()> {
         match self.allowance.get().checked_sub(bytes as u64) {
             Some(rest) => {
                 self.allowance.set(rest);

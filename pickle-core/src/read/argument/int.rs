@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use num_bigint::BigInt;
 
-use super::scalar::short_long;
+use crate::read::argument::scalar::short_long;
 
 /// An int of any size as a pickle holds it.
 ///
@@ -33,7 +33,7 @@ pub enum Int<'de> {
 
 impl<'de> Int<'de> {
     /// The int of a LONG1 or LONG4: small if it fits.
-    pub(super) fn from_long(bytes: &'de [u8]) -> Self {
+    pub(in crate::read) fn from_long(bytes: &'de [u8]) -> Self {
         if let Some(value) = short_long(bytes) {
             return Self::Small(value);
         }

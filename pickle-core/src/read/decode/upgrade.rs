@@ -1,11 +1,11 @@
 //! Instances of older versions of a class, whose state is made into that of today.
 
-use super::Unpickle;
-use super::cursor::Cursor;
-use super::machine::Position;
-use super::session::Session;
 use crate::error::{Error, ErrorKind, Result};
 use crate::protocol::Protocol;
+use crate::read::Unpickle;
+use crate::read::decode::cursor::Cursor;
+use crate::read::machine::Position;
+use crate::read::session::Session;
 use crate::registry::Class;
 use crate::value::{Change, Value};
 use crate::write::Pickler;

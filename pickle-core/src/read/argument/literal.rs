@@ -5,8 +5,8 @@
 
 use num_bigint::BigInt;
 
-use super::text::{escape_error, push_code_point};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::argument::text::{escape_error, push_code_point};
 
 /// An int as the text forms give it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,15 +1,15 @@
 //! Reading an instance of any shape: what made it, what it was given, its state.
 
-use super::Unpickle;
-use super::arena::{Container, Entry, Meaning, Shape};
-use super::attributes::Attributes;
-use super::containers::{ITEM_COST, Items};
-use super::cursor::Cursor;
-use super::decoder::Decoder;
-use super::document::Document;
-use super::globals::Builtin;
-use super::node::{Node, Place};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::Unpickle;
+use crate::read::arena::globals::Builtin;
+use crate::read::arena::node::{Node, Place};
+use crate::read::arena::{Container, Entry, Meaning, Shape};
+use crate::read::decode::attributes::Attributes;
+use crate::read::decode::containers::{ITEM_COST, Items};
+use crate::read::decode::cursor::Cursor;
+use crate::read::decode::decoder::Decoder;
+use crate::read::document::Document;
 use crate::registry::{Class, Global};
 
 /// What an instance was made from, whichever way the pickle says it.
@@ -26,7 +26,7 @@ impl Document<'_> {
     /// The positions of class and arguments behind `partial(cls.__new__, cls, *args, **kwargs)`,
     /// and what comes behind them: the callable of an instance with keyword arguments at protocols
     /// 2 and 3.
-    pub(super) fn partial_args(&self, callable: Node) -> Option<(usize, usize)> {
+    pub(in crate::read) fn partial_args(&self, callable: Node) -> Option<(usize, usize)> {
         self.partial(callable).map(|(args, _)| args)
     }
 
@@ -51,7 +51,7 @@ impl Document<'_> {
     }
 
     /// Whether nothing went into the making of an instance but its class.
-    pub(super) fn is_made_without_arguments(&self, container: Container) -> bool {
+    pub(in crate::read) fn is_made_without_arguments(&self, container: Container) -> bool {
         let Some(making) = self.making(container) else {
             return false;
         };

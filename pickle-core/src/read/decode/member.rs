@@ -1,9 +1,9 @@
 //! Reading the members of enumerations.
 
-use super::arena::Shape;
-use super::cursor::Cursor;
-use super::globals::{Builtin, GlobalRef};
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::arena::Shape;
+use crate::read::arena::globals::{Builtin, GlobalRef};
+use crate::read::decode::cursor::Cursor;
 use crate::registry::{Class, Constant, Member};
 
 impl Cursor<'_, '_> {
@@ -114,7 +114,12 @@ impl Cursor<'_, '_> {
     }
 
     /// The operands of a call of `operator.or_`.
-    fn or_operands(&self) -> Option<(super::node::Node, super::node::Node)> {
+    fn or_operands(
+        &self,
+    ) -> Option<(
+        crate::read::arena::node::Node,
+        crate::read::arena::node::Node,
+    )> {
         let container = self.decoder.container(self.node)?;
         let callable = self.decoder.arena.child(container.start);
         if container.shape != Shape::Reduce || self.decoder.builtin(callable) != Some(Builtin::Or) {
@@ -134,15 +139,19 @@ impl Cursor<'_, '_> {
     /// Whether the value is this constant.
     fn equals(&self, constant: &Constant) -> bool {
         match (constant, self.decoder.scalar(self.node)) {
-            (Constant::None, Ok(Some(super::scalar::Scalar::None))) => true,
-            (Constant::Bool(value), Ok(Some(super::scalar::Scalar::Bool(found)))) => {
+            (Constant::None, Ok(Some(crate::read::argument::scalar::Scalar::None))) => true,
+            (
+                Constant::Bool(value),
+                Ok(Some(crate::read::argument::scalar::Scalar::Bool(found))),
+            ) => *value == found,
+            (Constant::Int(value), Ok(Some(crate::read::argument::scalar::Scalar::Int(found)))) => {
                 *value == found
             }
-            (Constant::Int(value), Ok(Some(super::scalar::Scalar::Int(found)))) => *value == found,
             (
                 Constant::Str(value),
                 Ok(Some(
-                    super::scalar::Scalar::Str(found) | super::scalar::Scalar::ByteString(found),
+                    crate::read::argument::scalar::Scalar::Str(found)
+                    | crate::read::argument::scalar::Scalar::ByteString(found),
                 )),
             ) => value.as_bytes() == &*found,
             _ => false,
@@ -151,7 +160,7 @@ impl Cursor<'_, '_> {
 
     #[cold]
     fn not_a_member(&self, class: &'static Class) -> Error {
-        use super::scalar::Scalar;
+        use crate::read::argument::scalar::Scalar;
         let shown = match self.decoder.scalar(self.node) {
             Ok(Some(Scalar::Int(value))) => value.to_string(),
             Ok(Some(Scalar::Str(text))) => crate::error::quoted(&String::from_utf8_lossy(&text)),

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::node::{Word, widen};
+use crate::read::arena::node::{Word, widen};
 
 /// Objects by slot number.
 ///
 /// A slot number is a claim of the input: dense slots are only made up to the number of bytes
 /// read so far, higher numbers go to a map.
-pub(super) struct Memo<W> {
+pub(in crate::read) struct Memo<W> {
     dense: Vec<W>,
     sparse: HashMap<u64, W>,
     filled: usize,
@@ -26,7 +26,7 @@ impl<W> Default for Memo<W> {
 
 impl<W: Word> Memo<W> {
     #[inline]
-    pub(super) fn get(&self, slot: u64) -> Option<W> {
+    pub(in crate::read) fn get(&self, slot: u64) -> Option<W> {
         match usize::try_from(slot)
             .ok()
             .and_then(|slot| self.dense.get(slot))
@@ -38,7 +38,7 @@ impl<W: Word> Memo<W> {
     }
 
     /// Fills a slot; `read` is the number of bytes read so far.
-    pub(super) fn put(&mut self, slot: u64, word: W, read: usize) {
+    pub(in crate::read) fn put(&mut self, slot: u64, word: W, read: usize) {
         if slot < self.dense.len() as u64 || slot < read as u64 {
             let slot = slot as usize;
             if slot >= self.dense.len() {
@@ -55,7 +55,7 @@ impl<W: Word> Memo<W> {
 
     /// Fills the slot whose number is the count of filled slots, as `MEMOIZE` does.
     #[inline]
-    pub(super) fn memoize(&mut self, word: W) {
+    pub(in crate::read) fn memoize(&mut self, word: W) {
         if self.filled == self.dense.len() && self.sparse.is_empty() {
             self.dense.push(word);
             self.filled += 1;
@@ -64,22 +64,22 @@ impl<W: Word> Memo<W> {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::read) fn is_empty(&self) -> bool {
         self.filled == 0
     }
 
     /// How many bytes the tables take.
-    pub(super) fn memory(&self) -> usize {
+    pub(in crate::read) fn memory(&self) -> usize {
         self.dense.capacity() * size_of::<W>()
             + self.sparse.capacity() * (size_of::<(u64, W)>() + 1)
     }
 
     /// Makes room for what an input of this length may need.
-    pub(super) fn reserve(&mut self, input: usize) {
+    pub(in crate::read) fn reserve(&mut self, input: usize) {
         self.dense.reserve(input / 8);
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(in crate::read) fn clear(&mut self) {
         self.dense.clear();
         self.sparse.clear();
         self.filled = 0;
@@ -87,7 +87,7 @@ impl<W: Word> Memo<W> {
 }
 
 impl Memo<u32> {
-    pub(super) fn widen(self) -> Memo<u64> {
+    pub(in crate::read) fn widen(self) -> Memo<u64> {
         Memo {
             dense: self.dense.into_iter().map(widen).collect(),
             sparse: self

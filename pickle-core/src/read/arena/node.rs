@@ -1,6 +1,6 @@
 //! The names of the values of a pickle: one number each, narrow in the arena, wide outside.
 
-use super::arena::{AnyArena, Arena};
+use crate::read::arena::{AnyArena, Arena};
 
 /// One value of a pickle, and its identity: two places that hold the same `Node` hold the same
 /// object.

@@ -1,8 +1,8 @@
 //! The machine gives the same documents with narrow and with wide words: inputs that are long
 //! enough for wide ones are too long for most tests.
 
-use super::{Document, Unpickler};
 use crate::error::Result;
+use crate::read::{Document, Unpickler};
 use crate::value::Value;
 
 /// Numbers without a pattern, the same in every run.

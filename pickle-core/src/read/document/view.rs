@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::arena::{Container, Entry, Meaning, Shape};
-use super::document::Document;
-use super::globals::GlobalRef;
-use super::int::Int;
-use super::node::{Node, Place};
-use super::scalar::{Scalar, is_literal};
 use crate::error::Result;
+use crate::read::arena::globals::GlobalRef;
+use crate::read::arena::node::{Node, Place};
+use crate::read::arena::{Container, Entry, Meaning, Shape};
+use crate::read::argument::int::Int;
+use crate::read::argument::scalar::{Scalar, is_literal};
+use crate::read::document::Document;
 
 /// What distinguishes the objects of a [`Document`]: two places with one id hold one object.
 ///
@@ -216,7 +216,7 @@ impl<'d, 'de> NodeRef<'d, 'de> {
 
     /// What the object is as a pickler would write it, which calls `getattr` for the name of a
     /// nested class.
-    pub(super) fn literal(self) -> View<'d, 'de> {
+    pub(in crate::read) fn literal(self) -> View<'d, 'de> {
         let Self { document, node } = self;
         match document.container(node) {
             Some(container)
@@ -237,13 +237,13 @@ impl<'d, 'de> NodeRef<'d, 'de> {
     }
 
     /// The name of a class or function in Python 3.
-    pub(super) fn python3_name(self) -> Option<(&'d str, &'d str)> {
+    pub(in crate::read) fn python3_name(self) -> Option<(&'d str, &'d str)> {
         let name = self.document.global_name(self.node)?;
         Some((&name.module, &name.qualname))
     }
 
     /// An address for the object: no other object of this or another document has it.
-    pub(super) fn place_address(self) -> usize {
+    pub(in crate::read) fn place_address(self) -> usize {
         self.document.address(self.node)
     }
 
@@ -468,7 +468,7 @@ impl ExactSizeIterator for Nodes<'_, '_> {}
 
 /// Keys and values of a [`Document`].
 #[derive(Clone)]
-pub struct NodePairs<'d, 'de>(pub(super) Nodes<'d, 'de>);
+pub struct NodePairs<'d, 'de>(pub(in crate::read) Nodes<'d, 'de>);
 
 impl<'d, 'de> Iterator for NodePairs<'d, 'de> {
     type Item = (NodeRef<'d, 'de>, NodeRef<'d, 'de>);

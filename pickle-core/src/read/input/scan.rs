@@ -42,7 +42,7 @@ static NEXT: [Next; 256] = {
 
 /// How many bytes at the start are whole instructions, up to the first one that is not there in
 /// whole or needs a closer look, and whether the last one is a STOP.
-pub(super) fn scan(bytes: &[u8]) -> (usize, bool) {
+pub(in crate::read) fn scan(bytes: &[u8]) -> (usize, bool) {
     let mut position = 0;
     while let Some(&byte) = bytes.get(position) {
         let argument = &bytes[position + 1..];

@@ -1,6 +1,11 @@
 //! Where the machine builds: containers as headers, their children side by side.
 
-use super::node::{Node, Place, Word, widen};
+pub(in crate::read) mod globals;
+pub(in crate::read) mod node;
+#[cfg(test)]
+mod widths;
+
+use crate::read::arena::node::{Node, Place, Word, widen};
 
 /// What a container is, and how its children lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,19 +1,19 @@
 //! Reading containers: items one by one, dicts pair by pair.
 
-use super::Unpickle;
-use super::cursor::{Cursor, shorten};
-use super::decoder::Decoder;
-use super::kind::Kind;
-use super::node::Node;
 use crate::error::{Error, ErrorKind, Result, Segment, quoted_start};
+use crate::read::Unpickle;
+use crate::read::arena::node::Node;
+use crate::read::decode::cursor::{Cursor, shorten};
+use crate::read::decode::decoder::Decoder;
+use crate::read::document::kind::Kind;
 
 /// What an owned item costs at most of the allowance for shared data: an item of the pickle takes
 /// a byte at least, so that data without sharing never reaches the limit.
-pub(super) const ITEM_COST: usize = 64;
+pub(in crate::read) const ITEM_COST: usize = 64;
 
 /// What a container costs beside its items: its allocation, and what that is rounded up to. One
 /// with items takes three bytes of the pickle at least.
-pub(super) const CONTAINER_COST: usize = 32;
+pub(in crate::read) const CONTAINER_COST: usize = 32;
 
 /// What an item costs of which only the target knows what it takes.
 const CURSOR_COST: usize = 8;
@@ -28,7 +28,7 @@ pub struct Items<'a, 'de> {
 
 impl<'a, 'de> Items<'a, 'de> {
     #[inline]
-    pub(super) fn new(
+    pub(in crate::read) fn new(
         decoder: &'a mut Decoder<'de>,
         node: Node,
         start: usize,
@@ -136,7 +136,7 @@ pub struct Pairs<'a, 'de> {
 
 impl<'a, 'de> Pairs<'a, 'de> {
     #[inline]
-    pub(super) fn new(
+    pub(in crate::read) fn new(
         decoder: &'a mut Decoder<'de>,
         node: Node,
         start: usize,

@@ -2,9 +2,9 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::scan::scan;
 use crate::error::Result;
 use crate::opcode::{Argument, Opcode};
+use crate::read::input::scan::scan;
 
 /// How much of what a length claims is asked for at once. The claim may be a lie.
 const CHUNK: usize = 64 << 10;
@@ -17,7 +17,7 @@ const CHUNK: usize = 64 << 10;
 /// # Errors
 ///
 /// What reading gives.
-pub(super) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
+pub(in crate::read) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
     // Up to here frames promise data.
     let mut frame_end = 0;
     loop {
@@ -146,7 +146,7 @@ fn copy_line(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
 }
 
 /// What the reader has buffered, or can get; nothing at its end.
-pub(super) fn fill(reader: &mut dyn BufRead) -> Result<&[u8]> {
+pub(in crate::read) fn fill(reader: &mut dyn BufRead) -> Result<&[u8]> {
     // Twice, for the borrow of a successful call must be able to leave the loop.
     loop {
         match reader.fill_buf() {

@@ -1,0 +1,12 @@
+//! A document on its way into typed values.
+//!
+//! The [`decoder`] holds what one load needs; a [`cursor`] is a place in the document, and hands
+//! out [`containers`], [`attributes`] and whole instances ([`instance`]).
+
+pub(in crate::read) mod attributes;
+pub(in crate::read) mod containers;
+pub(in crate::read) mod cursor;
+pub(in crate::read) mod decoder;
+pub(in crate::read) mod instance;
+mod member;
+pub(in crate::read) mod upgrade;

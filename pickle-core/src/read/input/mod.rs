@@ -1,0 +1,4 @@
+//! One pickle out of a reader, and not a byte more.
+
+mod scan;
+pub(in crate::read) mod stream;
