@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use num_bigint::BigInt;
 
 use super::{
-    ByteArray, Bytes, Dict, FrozenSet, GlobalRef, Int, Key, List, Opaque, Set, Text, Tuple, Value,
+    ByteArray, Bytes, Dict, FrozenSet, GlobalRef, Int, Key, List, Object, Opaque, Set, Text, Tuple,
+    Value,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -41,7 +42,7 @@ from! {
     char: Str; &str: Str; String: Str; Cow<'_, str>: Str; Text: Str;
     Bytes: Bytes; ByteArray: ByteArray;
     List: List; Tuple: Tuple; Dict: Dict; Set: Set; FrozenSet: FrozenSet;
-    GlobalRef: Global; Opaque: Opaque;
+    GlobalRef: Global; Object: Object; Opaque: Opaque;
 }
 
 impl From<u8> for Value {
@@ -216,6 +217,7 @@ try_from! {
     Set: "set", Value::Set(value) => value;
     FrozenSet: "frozenset", Value::FrozenSet(value) => value;
     GlobalRef: "a class or function", Value::Global(value) => value;
+    Object: "an instance of a registered class", Value::Object(value) => value;
     Opaque: "an instance", Value::Opaque(value) => value;
 }
 

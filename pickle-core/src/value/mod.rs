@@ -36,6 +36,7 @@ mod key;
 mod list;
 mod load;
 mod macros;
+mod object;
 mod opaque;
 mod repr;
 mod set;
@@ -57,6 +58,8 @@ pub use global::GlobalRef;
 pub use int::Int;
 pub use key::{Key, Lookup};
 pub use list::List;
+pub(crate) use load::Known;
+pub use object::Object;
 pub use opaque::{Change, Opaque};
 pub use repr::{Repr, repr};
 pub use set::{FrozenSet, Iter as SetIter, Set};
@@ -106,6 +109,8 @@ pub enum Value {
     FrozenSet(FrozenSet),
     /// A class or function; `Ellipsis` and `NotImplemented` are pickled in the same way.
     Global(GlobalRef),
+    /// An instance of a registered class.
+    Object(Object),
     /// An instance of a class that is not registered.
     Opaque(Opaque),
 }
@@ -142,6 +147,7 @@ impl Value {
             (Self::Global(a), Self::Global(b)) => {
                 a.module() == b.module() && a.qualname() == b.qualname()
             }
+            (Self::Object(a), Self::Object(b)) => a.ptr_eq(b),
             (Self::Opaque(a), Self::Opaque(b)) => a.ptr_eq(b),
             _ => false,
         }
@@ -208,6 +214,7 @@ impl Value {
             Self::Set(_) => "set",
             Self::FrozenSet(_) => "frozenset",
             Self::Global(_) => "type",
+            Self::Object(object) => object.class().name(),
             Self::Opaque(instance) => {
                 let name = instance
                     .class()
@@ -295,6 +302,7 @@ variants! {
     Set Set as_set as_set_mut: "`set`";
     FrozenSet FrozenSet as_frozenset: "`frozenset`";
     Global GlobalRef as_global: "class or function";
+    Object Object as_object as_object_mut: "instance of a registered class";
     Opaque Opaque as_opaque as_opaque_mut: "instance of an unknown class";
 }
 

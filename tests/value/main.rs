@@ -1,0 +1,3 @@
+//! Values: data whose types nobody has modelled, and what users do with them.
+
+mod objects;
