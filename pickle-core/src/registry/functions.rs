@@ -37,17 +37,24 @@ pub struct ValueFunctions {
     pub(crate) dump: fn(&dyn Any, &mut Encoder<'_>) -> Result<()>,
 }
 
+/// `==` of two values.
+pub(crate) type Equal = fn(&dyn Any, &dyn Any) -> bool;
+/// The hash of a value.
+pub(crate) type HashInto = fn(&dyn Any, &mut dyn Hasher);
+/// The `repr` of a value.
+pub(crate) type ShowRepr = fn(&dyn Any, &mut fmt::Formatter<'_>) -> fmt::Result;
+
 /// What else a type can do: `None` where it cannot.
 #[derive(Clone, Copy)]
 pub struct Traits {
     /// As part of a value.
     pub value: Option<ValueFunctions>,
     /// `PartialEq`.
-    pub equal: Option<fn(&dyn Any, &dyn Any) -> bool>,
+    pub equal: Option<Equal>,
     /// `Hash`, of what is `Eq`.
-    pub hash: Option<fn(&dyn Any, &mut dyn Hasher)>,
+    pub hash: Option<HashInto>,
     /// `Repr`.
-    pub repr: Option<fn(&dyn Any, &mut fmt::Formatter<'_>) -> fmt::Result>,
+    pub repr: Option<ShowRepr>,
 }
 
 impl Traits {
@@ -101,11 +108,11 @@ pub trait Unknown {
     /// It cannot be part of a value.
     const VALUE: Option<ValueFunctions> = None;
     /// It is not `PartialEq`.
-    const EQUAL: Option<fn(&dyn Any, &dyn Any) -> bool> = None;
+    const EQUAL: Option<Equal> = None;
     /// It is not `Hash` and `Eq`.
-    const HASH: Option<fn(&dyn Any, &mut dyn Hasher)> = None;
+    const HASH: Option<HashInto> = None;
     /// It has no `Repr`.
-    const REPR: Option<fn(&dyn Any, &mut fmt::Formatter<'_>) -> fmt::Result> = None;
+    const REPR: Option<ShowRepr> = None;
 }
 
 impl<T> Unknown for Probe<T> {}
@@ -120,7 +127,7 @@ impl<T: Pickle + for<'de> Unpickle<'de> + Send + Sync + 'static> Probe<T> {
 
 impl<T: PartialEq + 'static> Probe<T> {
     /// `==` of two values.
-    pub const EQUAL: Option<fn(&dyn Any, &dyn Any) -> bool> =
+    pub const EQUAL: Option<Equal> =
         Some(
             |a, b| match (a.downcast_ref::<T>(), b.downcast_ref::<T>()) {
                 (Some(a), Some(b)) => a == b,
@@ -131,7 +138,7 @@ impl<T: PartialEq + 'static> Probe<T> {
 
 impl<T: Eq + Hash + 'static> Probe<T> {
     /// The hash of a value.
-    pub const HASH: Option<fn(&dyn Any, &mut dyn Hasher)> = Some(|value, mut hasher| {
+    pub const HASH: Option<HashInto> = Some(|value, mut hasher| {
         if let Some(value) = value.downcast_ref::<T>() {
             value.hash(&mut hasher);
         }
@@ -140,11 +147,10 @@ impl<T: Eq + Hash + 'static> Probe<T> {
 
 impl<T: Repr + 'static> Probe<T> {
     /// The `repr` of a value.
-    pub const REPR: Option<fn(&dyn Any, &mut fmt::Formatter<'_>) -> fmt::Result> =
-        Some(|value, f| match value.downcast_ref::<T>() {
-            Some(value) => value.fmt_repr(f),
-            None => Err(fmt::Error),
-        });
+    pub const REPR: Option<ShowRepr> = Some(|value, f| match value.downcast_ref::<T>() {
+        Some(value) => value.fmt_repr(f),
+        None => Err(fmt::Error),
+    });
 }
 
 /// The [`Traits`] of a type that depends on no parameters.
