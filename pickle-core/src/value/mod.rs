@@ -312,6 +312,11 @@ impl Value {
         })
     }
 
+    /// Whether there is nothing in it. What has no [`len`](Self::len) is not empty.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
     /// What Python's `for` goes through: the items of a list or tuple, the elements of a set, the
     /// keys of a dict. Nothing for everything else.
     ///

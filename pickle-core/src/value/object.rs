@@ -28,12 +28,12 @@ use crate::{Protocol, Unpickler};
 /// ```
 /// # use pickle_core as pickle;
 /// # #[derive(Clone, Debug, PartialEq)]
-/// # struct Place { x: i64 }
-/// # impl pickle::Instance for Place {
-/// #     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Place")
+/// # struct Site { x: i64 }
+/// # impl pickle::Instance for Site {
+/// #     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Site")
 /// #         .with_attributes(&["x"]).with_value::<Self>().with_equality::<Self>();
 /// # }
-/// # impl pickle::Pickle for Place {
+/// # impl pickle::Pickle for Site {
 /// #     fn pickle(&self, encoder: &mut pickle::Encoder<'_>) -> pickle::Result<()> {
 /// #         use pickle::Instance;
 /// #         let mut object = encoder.object(Self::CLASS, 1)?;
@@ -41,7 +41,7 @@ use crate::{Protocol, Unpickler};
 /// #         object.end()
 /// #     }
 /// # }
-/// # impl<'de> pickle::Unpickle<'de> for Place {
+/// # impl<'de> pickle::Unpickle<'de> for Site {
 /// #     fn unpickle(cursor: pickle::Cursor<'_, 'de>) -> pickle::Result<Self> {
 /// #         use pickle::Instance;
 /// #         let mut attributes = cursor.object(Self::CLASS)?;
@@ -52,19 +52,19 @@ use crate::{Protocol, Unpickler};
 /// #         Ok(Self { x: x.ok_or_else(|| attributes.missing(0))? })
 /// #     }
 /// # }
-/// # pickle::register!(Place);
-/// // #[derive(Pickle, Clone, Debug, PartialEq)] struct Place { x: i64 }
-/// let mut value = pickle::value!([Place { x: 1 }, "home"]);
-/// assert_eq!(value.to_string(), "[<geo.Place object>, 'home']");
+/// # pickle::register!(Site);
+/// // #[derive(Pickle, Clone, Debug, PartialEq)] struct Site { x: i64 }
+/// let mut value = pickle::value!([Site { x: 1 }, "home"]);
+/// assert_eq!(value.to_string(), "[<geo.Site object>, 'home']");
 ///
 /// value = pickle::loads(&pickle::dumps(&value)?)?;
-/// assert_eq!(value[0].downcast_ref::<Place>().map(|place| place.x), Some(1));
-/// assert_eq!(value, pickle::value!([Place { x: 1 }, "home"]));
+/// assert_eq!(value[0].downcast_ref::<Site>().map(|site| site.x), Some(1));
+/// assert_eq!(value, pickle::value!([Site { x: 1 }, "home"]));
 ///
-/// if let Some(place) = value.get_mut(0).and_then(|place| place.downcast_mut::<Place>()) {
-///     place.x = 2;
+/// if let Some(site) = value.get_mut(0).and_then(|site| site.downcast_mut::<Site>()) {
+///     site.x = 2;
 /// }
-/// assert_eq!(value[0].downcast_ref::<Place>(), Some(&Place { x: 2 }));
+/// assert_eq!(value[0].downcast_ref::<Site>(), Some(&Site { x: 2 }));
 /// # Ok::<(), pickle::Error>(())
 /// ```
 #[derive(Clone)]
