@@ -139,8 +139,8 @@ fn a_change_leaves_clones_as_they_were() {
     let mut changed = key.clone();
     *changed.get_mut(0).unwrap() = 3.into();
     dict.try_insert(&changed, "new").unwrap();
-    assert_eq!(dict.get(&value!((3, 2))).unwrap(), "new");
-    assert_eq!(dict.get(&value!((1, 2))).unwrap(), "old");
+    assert_eq!(dict.get(value!((3, 2))).unwrap(), "new");
+    assert_eq!(dict.get(value!((1, 2))).unwrap(), "old");
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn an_instance_is_its_rust_value() {
     let bytes = dumps(&(place(1, 2), vec![place(3, 4)], "text")).unwrap();
     let value: Value = loads(&bytes).unwrap();
     assert_eq!(value[0].downcast_ref(), Some(&place(1, 2)));
-    assert_eq!(value[0].downcast_ref::<Plain>().is_none(), true);
+    assert!(value[0].downcast_ref::<Plain>().is_none());
     assert_eq!(value[1][0].as_object().unwrap().class().name(), "Place");
     assert_eq!(value, value!((place(1, 2), [place(3, 4)], "text")));
     assert_eq!(dumps(&value).unwrap(), bytes);
@@ -91,7 +91,7 @@ fn one_object_stays_one_object() {
 fn keys_are_compared_as_the_type_says() {
     let mut dict = Dict::new();
     dict.insert(place(1, 2), "by value");
-    assert_eq!(dict.get(&Value::from(place(1, 2))).unwrap(), "by value");
+    assert_eq!(dict.get(Value::from(place(1, 2))).unwrap(), "by value");
     assert_eq!(dict.insert(place(1, 2), 1), Some("by value".into()));
     // Without `Eq` and `Hash`, by identity.
     let (a, b) = (Value::from(Plain { id: 1 }), Value::from(Plain { id: 1 }));
