@@ -41,9 +41,13 @@
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
+//! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
 pub use pickle_core::*;
 pub use pickle_derive::Pickle;
+
+#[cfg(feature = "signed")]
+pub use pickle_signed as signed;
 
 #[doc(hidden)]
 pub use pickle_core::__private;
