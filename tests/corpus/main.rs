@@ -8,6 +8,10 @@ mod graph;
 mod manifest;
 mod notation;
 mod report;
+mod shown;
+#[path = "../interop/support.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod support;
 mod values;
 mod write;
 
