@@ -92,6 +92,33 @@ where
     }
 }
 
+/// Stands for an object that is written more than once, by its place in memory.
+// Not of size zero: then all would have one place.
+#[derive(Default)]
+pub struct Place(u8);
+
+impl Place {
+    fn address(&self) -> *const () {
+        std::ptr::from_ref(&self.0).cast()
+    }
+}
+
+/// A value that is one object in Python, wherever it is written with this place.
+pub struct Placed<'a, T: ?Sized>(pub &'a Place, pub &'a T);
+
+impl<T: Pickle + ?Sized> Pickle for Placed<'_, T> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.shared(self.0.address(), self.1)
+    }
+}
+
+/// Forgets what was written with these places: others may come to live there.
+pub fn forget(encoder: &mut Encoder<'_>, places: &[&Place]) {
+    for place in places {
+        encoder.memo.forget_address(place.address().addr());
+    }
+}
+
 /// Text of which Python has one object.
 pub struct Name<'a>(pub &'a str);
 
@@ -163,19 +190,22 @@ impl Pickle for Nothing {
 
 /// Begins an instance that the class's `__new__` makes of arguments some of which have names;
 /// below protocol 2 Python writes none of them.
-pub fn new_object_ex<'e, 'w, A, K>(
+pub fn new_object_ex<'e, 'w, A, K, B>(
     encoder: &'e mut Encoder<'w>,
     class: &'static Class,
     args: &A,
     kwargs: &K,
+    base: &str,
+    value: &B,
 ) -> Result<ReduceEncoder<'e, 'w>>
 where
     A: Pickle,
     K: Pickle,
+    B: Pickle,
 {
     match encoder.protocol() >= Protocol::V2 {
         true => encoder.new_object_ex(class, args, kwargs),
-        false => new_object(encoder, class, args, "object", &Nothing),
+        false => new_object(encoder, class, args, base, value),
     }
 }
 
