@@ -128,6 +128,30 @@ pub fn state_or_none<'de, S: Unpickle<'de>>(instance: &mut InstanceReader<'_, 'd
     }
 }
 
+/// Reads the dict items of an instance, into a map, or as pairs in their order.
+pub fn read_pairs<'de, T, K, V>(instance: &mut InstanceReader<'_, 'de>) -> Result<Option<T>>
+where
+    T: FromIterator<(K, V)>,
+    K: Unpickle<'de>,
+    V: Unpickle<'de>,
+{
+    let entries = instance.pairs::<Entries<K, V>>()?;
+    Ok(entries.map(|Entries(entries)| entries.into_iter().collect()))
+}
+
+struct Entries<K, V>(Vec<(K, V)>);
+
+impl<'de, K: Unpickle<'de>, V: Unpickle<'de>> Unpickle<'de> for Entries<K, V> {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        let mut pairs = cursor.dict()?;
+        let mut entries = Vec::new();
+        while let Some(entry) = pairs.next()? {
+            entries.push(entry);
+        }
+        Ok(Self(entries))
+    }
+}
+
 /// What a union takes, in words.
 #[cold]
 pub fn one_of(expected: &[&dyn std::fmt::Display]) -> String {

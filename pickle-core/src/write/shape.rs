@@ -220,6 +220,18 @@ pub fn check_slots(encoder: &Encoder<'_>) -> Result<()> {
     Err(Error::new(ErrorKind::Unpicklable, message).raised_as("TypeError"))
 }
 
+/// The error of a class made by `__new__`, below protocol 2: Python leaves the arguments out there.
+#[cold]
+pub fn check_args(encoder: &Encoder<'_>, class: &'static Class) -> Result<()> {
+    if encoder.protocol() >= Protocol::V2 {
+        return Ok(());
+    }
+    let message = format!(
+        "protocols 0 and 1 do not write the arguments of `{class}`, which would be lost"
+    );
+    Err(Error::new(ErrorKind::Unpicklable, message))
+}
+
 /// Gives an instance the state that its `__getstate__` returned: none if that is `None`, and below
 /// protocol 2 none that is false.
 pub fn state<S: Pickle>(
@@ -259,22 +271,6 @@ where
     let mut encoder = instance.items(items.len())?;
     for item in items {
         encoder.item(&item)?;
-    }
-    encoder.end()
-}
-
-/// Stores in an instance the keys and values of a container.
-pub fn pairs<'a, T, K, V>(instance: &mut ReduceEncoder<'_, '_>, pairs: &'a T) -> Result<()>
-where
-    T: ?Sized,
-    K: Pickle,
-    V: Pickle,
-    &'a T: IntoIterator<Item = (K, V), IntoIter: ExactSizeIterator>,
-{
-    let pairs = pairs.into_iter();
-    let mut encoder = instance.pairs(pairs.len())?;
-    for (key, value) in pairs {
-        encoder.entry(&key, &value)?;
     }
     encoder.end()
 }

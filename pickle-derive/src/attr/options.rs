@@ -174,7 +174,6 @@ const BASES: &[(&str, &str)] = &[
     ("str", "str"),
     ("bytes", "bytes"),
     ("tuple", "tuple"),
-    ("complex", "complex"),
 ];
 
 impl ClassOptions {

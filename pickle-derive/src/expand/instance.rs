@@ -24,7 +24,11 @@ pub(super) fn pickle(model: &Struct<'_>) -> TokenStream {
     let make = make(model);
     let items = items(model);
     let state = write_state(model);
-    let check = has_slots(model).then(|| quote!(#private::check_slots(#encoder)?;));
+    let slots = has_slots(model).then(|| quote!(#private::check_slots(#encoder)?;));
+    let args = loses_args(model).then(|| {
+        let class = class_of_self();
+        quote!(#private::check_args(#encoder, #class)?;)
+    });
     let (mutable, protocol) = match (items.is_some() || state.is_some(), uses_protocol(model)) {
         (mutable, true) => (
             mutable,
@@ -48,7 +52,8 @@ pub(super) fn pickle(model: &Struct<'_>) -> TokenStream {
         },
     };
     quote! {
-        #check
+        #slots
+        #args
         #protocol
         #(let #places = #private::Place::default();)*
         let #mutable #instance = #make;
@@ -56,6 +61,16 @@ pub(super) fn pickle(model: &Struct<'_>) -> TokenStream {
         #state
         #end
     }
+}
+
+/// Whether arguments of `__new__` are nowhere else, and so not in what protocols 0 and 1 write.
+fn loses_args(model: &Struct<'_>) -> bool {
+    let mut args = model.fields.iter().filter(|field| match field.role {
+        Role::Arg => model.has(Word::Newargs),
+        Role::Kwarg | Role::Args => true,
+        _ => false,
+    });
+    !is_call(model) && args.any(|field| !field.is_twofold())
 }
 
 fn has_slots(model: &Struct<'_>) -> bool {
@@ -87,7 +102,17 @@ fn make(model: &Struct<'_>) -> TokenStream {
                 .map(|field| fields::written(model, field));
             (base.as_str(), quote!(#(#value)*))
         }
-        (None, Some((field, ItemsKind::Dict))) => ("dict", fields::reference(model, field)),
+        (None, Some((field, ItemsKind::Dict))) => {
+            let (items, dict) = (fields::reference(model, field), name("dict"));
+            let entries = entries(&items, &quote!(DictEncoder), &quote!(#dict));
+            let items = quote! {
+                &#private::dict(#private::count(#items), |#dict| {
+                    #entries
+                    ::core::result::Result::Ok(())
+                })
+            };
+            ("dict", items)
+        }
         (None, Some((field, _))) => {
             let items = fields::reference(model, field);
             ("list", quote!(&#private::Items(#items)))
@@ -151,13 +176,21 @@ fn kwargs(model: &Struct<'_>) -> TokenStream {
 /// already.
 fn items(model: &Struct<'_>) -> Option<TokenStream> {
     let (private, instance, protocol) = (private(), name("instance"), name("protocol"));
-    let write = |kind, function| {
-        let items = fields::reference(model, model.items_of(kind)?);
-        Some(quote!(#private::#function(&mut #instance, #items)?;))
-    };
     // In the order in which Python does it, whatever that of the fields.
-    let list = write(ItemsKind::List, quote!(items));
-    let dict = write(ItemsKind::Dict, quote!(pairs));
+    let list = model.items_of(ItemsKind::List).map(|field| {
+        let items = fields::reference(model, field);
+        quote!(#private::items(&mut #instance, #items)?;)
+    });
+    let dict = model.items_of(ItemsKind::Dict).map(|field| {
+        let (items, pairs) = (fields::reference(model, field), name("pairs"));
+        let entries = entries(&items, &quote!(PairsEncoder), &quote!(&mut #pairs));
+        quote! {
+            let mut #pairs =
+                #private::ReduceEncoder::pairs(&mut #instance, #private::count(#items))?;
+            #entries
+            #private::PairsEncoder::end(#pairs)?;
+        }
+    });
     if list.is_none() && dict.is_none() {
         return None;
     }
@@ -170,6 +203,16 @@ fn items(model: &Struct<'_>) -> Option<TokenStream> {
             }
         },
     })
+}
+
+/// The loop that writes the keys and values of a map, or of pairs.
+fn entries(items: &TokenStream, encoder: &TokenStream, sink: &TokenStream) -> TokenStream {
+    let (private, key, value) = (private(), name("name"), name("value"));
+    quote! {
+        for (#key, #value) in #items {
+            #private::#encoder::entry(#sink, #key, #value)?;
+        }
+    }
 }
 
 /// Statements that give the instance its state.
@@ -299,8 +342,8 @@ fn read_part(model: &Struct<'_>, index: usize, field: &Field<'_>) -> Option<Toke
     let receiver = quote!(&mut #instance);
     let attribute = field.attribute();
     let value = match field.role {
-        Role::Arg if model.has(Word::Base) && fields::functions(field).is_none() => {
-            quote!(#private::InstanceReader::base(#receiver)?)
+        Role::Arg if model.has(Word::Base) => {
+            fields::read(field, "InstanceReader", "base", receiver, quote!())
         }
         Role::Arg => fields::read(
             field,
@@ -318,7 +361,7 @@ fn read_part(model: &Struct<'_>, index: usize, field: &Field<'_>) -> Option<Toke
         ),
         Role::Args => quote!(#private::InstanceReader::args(#receiver)?),
         Role::Items(ItemsKind::List) => quote!(#private::InstanceReader::items(#receiver)?),
-        Role::Items(ItemsKind::Dict) => quote!(#private::InstanceReader::pairs(#receiver)?),
+        Role::Items(ItemsKind::Dict) => quote!(#private::read_pairs(#receiver)?),
         Role::Items(ItemsKind::Set) => quote!(#private::InstanceReader::elements(#receiver)?),
         _ => return None,
     };
