@@ -13,15 +13,19 @@ use pickle::{Pickle, Pickler, Protocol, Unpickle};
 
 use crate::support::{Python, TempDir, output, pythons, run, text};
 
+type Dump = dyn Fn(Protocol) -> pickle::Result<Vec<u8>>;
+
+type Load = dyn Fn(&[u8]) -> Result<(), String>;
+
 /// A value as Rust has it.
 struct Case {
     name: &'static str,
     /// The first protocol at which it can be dumped.
     first: Protocol,
     /// Writes the value; `None` for a type that is only loaded.
-    dump: Option<Box<dyn Fn(Protocol) -> pickle::Result<Vec<u8>>>>,
+    dump: Option<Box<Dump>>,
     /// Loads a pickle and compares.
-    load: Box<dyn Fn(&[u8]) -> Result<(), String>>,
+    load: Box<Load>,
 }
 
 impl Case {
@@ -59,7 +63,7 @@ impl Case {
         }
     }
 
-    fn from_protocol(self, first: i64) -> Self {
+    fn since(self, first: i64) -> Self {
         let first = Protocol::try_from(first).unwrap();
         Self { first, ..self }
     }
@@ -129,7 +133,11 @@ fn what_python_dumps_loads() {
             };
             if let Err(problem) = (case.load)(&bytes) {
                 let bytes = bytes.escape_ascii();
-                writeln!(problems, "{python}, {name}, {protocol:?}: {problem}\n  {bytes}").unwrap();
+                writeln!(
+                    problems,
+                    "{python}, {name}, {protocol:?}: {problem}\n  {bytes}"
+                )
+                .unwrap();
             }
         }
         assert_eq!(seen.len(), expected_count(python), "{python}");
@@ -146,7 +154,10 @@ fn what_rust_dumps_python_loads_and_dumps_alike() {
         let Some(dump) = case.dump else {
             continue;
         };
-        for protocol in Protocol::ALL.into_iter().filter(|protocol| *protocol >= case.first) {
+        for protocol in Protocol::ALL
+            .into_iter()
+            .filter(|protocol| *protocol >= case.first)
+        {
             let bytes = dump(protocol).unwrap_or_else(|error| panic!("{}: {error:?}", case.name));
             (case.load)(&bytes).unwrap_or_else(|problem| panic!("{}: {problem}", case.name));
             let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -497,12 +497,28 @@ def by_name():
     ]
 
 
-# Where Python 3.13 does not write what is compared: which cases at which protocols, in which
-# versions, and why.
 EMPTY_STATES = ["shapes.MySet", "shapes.MyFrozenSet", "shapes.MyDeque"]
+NESTED = ["kind", "shapes3.Outer.Inner", "shapes3.Outer.Inner.Deep", "shapes3.Outer.Kind"]
+KEYWORDS = ["size", "shapes3.NewArgsEx", "shapes3.NewArgsExState", "shapes3.TextEx"]
+
+# Where this Python writes other bytes than Rust: cases, protocols, versions, and why.
 DIFFERENCES = [
     (EMPTY_STATES, range(6), lambda version: version < (3, 11), "an empty state is written until 3.10"),
+    (NESTED, range(4), lambda version: version < (3, 13), "memoizes more of `getattr` until 3.12"),
+    (KEYWORDS, [2, 3], lambda version: version < (3, 13), "memoizes more of `partial` until 3.12"),
+    (["shapes_dc310.SlottedChild"], range(2, 6), lambda version: version == (3, 10),
+     "repeats the slots of the base class"),
     (["shapes.OldReduce"], range(2, 6), lambda version: True, "its __reduce__ is that of protocol 0"),
+]
+
+# What Rust only loads: Python 2 makes it of arguments, Python 3 does not.
+NOT_WRITTEN = ["oldstyle.OldInitArgs"]
+
+# What Python 2 cannot load: cases, protocols, and why. It could not if Python 3 wrote it, either.
+NOT_IN_PYTHON_2 = [
+    (["meters", "meters_precise", "shapes.MyInt"], [0, 1], "every int is a long to Python 3"),
+    (["oldstyle." + name for name in ["Old", "OldPoint", "OldState", "OldSub"]], range(3),
+     "instances of old-style classes are not made by __new__"),
 ]
 
 
@@ -592,7 +608,9 @@ def load(path):
                 loaded = repr(error)
             wanted = describe(pickle.loads(expected))
             where = u"%s, protocol %d: " % (name, protocol)
-            if loaded != wanted:
+            is_left_out = VERSION < (3,) and any(
+                name in names and protocol in protocols for names, protocols, _ in NOT_IN_PYTHON_2)
+            if (loaded != wanted) != is_left_out:
                 problems.append(where + u"loads as %s, expected %s\n    %r" % (loaded, wanted, data))
             if VERSION >= (3, 8):
                 reason = difference(name, protocol)
@@ -606,9 +624,7 @@ def main(mode, path):
     if mode == "dump":
         return dump(path)
     problems, left = load(path)
-    left = sorted(set(name for name, _ in left))
-    if left:
-        print((u"not written: " + u", ".join(left)).encode("utf-8") if not PYTHON3 else left)
+    problems += ["%s, protocol %d: not written" % case for case in left if case[0] not in NOT_WRITTEN]
     if problems:
         text = u"\n".join(problems)
         sys.exit(text if PYTHON3 else text.encode("utf-8"))

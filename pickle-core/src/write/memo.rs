@@ -187,7 +187,10 @@ impl Memo {
 
     /// The address that stands for a combination of flags.
     pub(super) fn flags(&mut self, class: &'static Class, bits: i64) -> *const () {
-        let place = self.flags.entry((std::ptr::from_ref(class).addr(), bits)).or_default();
+        let place = self
+            .flags
+            .entry((std::ptr::from_ref(class).addr(), bits))
+            .or_default();
         std::ptr::from_ref::<u8>(place).cast()
     }
 

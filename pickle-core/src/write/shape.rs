@@ -226,9 +226,8 @@ pub fn check_args(encoder: &Encoder<'_>, class: &'static Class) -> Result<()> {
     if encoder.protocol() >= Protocol::V2 {
         return Ok(());
     }
-    let message = format!(
-        "protocols 0 and 1 do not write the arguments of `{class}`, which would be lost"
-    );
+    let message =
+        format!("protocols 0 and 1 do not write the arguments of `{class}`, which would be lost");
     Err(Error::new(ErrorKind::Unpicklable, message))
 }
 
@@ -244,8 +243,7 @@ pub fn state<S: Pickle>(
         Pickler::new(&mut bytes)
             .with_protocol(Protocol::V1)
             .dump(state)?;
-        const FALSE: [&[u8]; 9] = [
-            b"N.",
+        const FALSE: [&[u8]; 8] = [
             b"I00\n.",
             b"K\0.",
             b"G\0\0\0\0\0\0\0\0.",
@@ -259,7 +257,7 @@ pub fn state<S: Pickle>(
             return Ok(());
         }
     }
-    instance.state(state)
+    instance.state_unless_none(state)
 }
 
 /// Appends to an instance the items of a container.

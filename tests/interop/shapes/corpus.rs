@@ -227,7 +227,11 @@ classes! { "größen":
 }
 
 #[derive(Pickle, Clone, Debug, PartialEq)]
-#[pickle(module = "shapes3", name = "Outer.Kind", rename_all = "SCREAMING_SNAKE_CASE")]
+#[pickle(
+    module = "shapes3",
+    name = "Outer.Kind",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
 enum Kind {
     #[pickle(value = 1)]
     A,
@@ -236,7 +240,11 @@ enum Kind {
 }
 
 #[derive(Pickle, Clone, Debug, PartialEq)]
-#[pickle(module = "shapes3", name = "Color", rename_all = "SCREAMING_SNAKE_CASE")]
+#[pickle(
+    module = "shapes3",
+    name = "Color",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
 enum Color3 {
     #[pickle(alias = "CRIMSON")]
     Red = 1,
@@ -254,7 +262,11 @@ enum Planet {
 }
 
 #[derive(Pickle, Clone, Debug, PartialEq)]
-#[pickle(module = "shapes3", name = "Level", rename_all = "SCREAMING_SNAKE_CASE")]
+#[pickle(
+    module = "shapes3",
+    name = "Level",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
 enum Level3 {
     Low = 1,
     Mid = 50,
@@ -347,7 +359,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("shapes.StateDict", StateDict { url: owned("http://x") }),
         Case::new("shapes.StateTuple", StateTuple { version: 1, host: owned("local host"), port: 80 }),
         Case::new("shapes.StateScalar", StateScalar(Some(5))),
-        Case::new("shapes.StateScalar.zero", StateScalar(Some(0))).from_protocol(2),
+        Case::new("shapes.StateScalar.zero", StateScalar(Some(0))).since(2),
         Case::new("shapes.StateScalar.none", StateScalar(None)),
         Case::new("shapes.StateFalsy", StateFalsy {}),
         Case::new("shapes.StateNone", StateNone {}),
@@ -364,19 +376,19 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("shapes.OldReduce", OldReduce { a: 1 }),
         Case::new("shapes.Registered", Registered { version: owned("v1"), a: 1, b: owned("re g") }),
         Case::new("shapes.NewArgs", NewArgs { code: owned("co de"), size: 3 }),
-        Case::new("shapes.NewArgsOnly", NewArgsOnly { a: owned("only a") }).from_protocol(2),
-        Case::new("shapes.Slots", Slots { a: 1, b: owned("b s") }).from_protocol(2),
-        Case::new("shapes.SlotsUnset", SlotsUnset { seen: owned("se en"), unseen: None }).from_protocol(2),
+        Case::new("shapes.NewArgsOnly", NewArgsOnly { a: owned("only a") }).since(2),
+        Case::new("shapes.Slots", Slots { a: 1, b: owned("b s") }).since(2),
+        Case::new("shapes.SlotsUnset", SlotsUnset { seen: owned("se en"), unseen: None }).since(2),
         Case::new("shapes.SlotsEmpty", SlotsEmpty {}),
-        Case::new("shapes.SlotsDict", SlotsDict { s: 1, d: owned("d s") }).from_protocol(2),
-        Case::new("shapes.SlotsChild", SlotsChild { c: 3, a: 1, b: 2 }).from_protocol(2),
-        Case::new("shapes.SlotsChildDict", SlotsChildDict { a: 1, b: 2, free: owned("fr ee") }).from_protocol(2),
-        Case::new("shapes.SlotsPrivate", SlotsPrivate { secret: owned("se cret"), open: 1 }).from_protocol(2),
+        Case::new("shapes.SlotsDict", SlotsDict { s: 1, d: owned("d s") }).since(2),
+        Case::new("shapes.SlotsChild", SlotsChild { c: 3, a: 1, b: 2 }).since(2),
+        Case::new("shapes.SlotsChildDict", SlotsChildDict { a: 1, b: 2, free: owned("fr ee") }).since(2),
+        Case::new("shapes.SlotsPrivate", SlotsPrivate { secret: owned("se cret"), open: 1 }).since(2),
         Case::new("shapes.SlotsGetState", SlotsGetState(1, 2)),
         Case::new("shapes.Private", Private { x: 1 }),
         Case::new("shapes.MyInt", MyInt(5)),
         Case::new("shapes.MyFloat", MyFloat(1.5)),
-        Case::new("shapes.MyComplex", MyComplex(1.5, -2.0)).from_protocol(2),
+        Case::new("shapes.MyComplex", MyComplex(1.5, -2.0)).since(2),
         Case::new("shapes.MyText", MyText(owned("te xt"))),
         Case::new("shapes.MyStr", MyStr(owned("st r"))),
         Case::new("shapes.MyBytes", MyBytes(b"by\xfe".to_vec())),
@@ -425,24 +437,24 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("shapes3.Weird", vec![Weird::None, Weird::List, Weird::Float]),
         Case::new("shapes3.Functional", Functional::Bee),
         Case::new("shapes3.StrColor", vec![StrColor::Red, StrColor::Blue]),
-        Case::new("shapes3.NewArgsEx", NewArgsEx { a: owned("a x"), key: owned("k y") }).from_protocol(2),
+        Case::new("shapes3.NewArgsEx", NewArgsEx { a: owned("a x"), key: owned("k y") }).since(2),
         Case::new("shapes3.NewArgsExState", NewArgsExState { unit: owned("c m") }),
         Case::new("shapes3.TextEx", TextEx { text: owned("tex t"), lang: owned("d e") }),
         Case::new("shapes3.Employee", Employee { name: owned("E m"), id: 3, boss: None }),
         Case::new("shapes3.Box", Content { content: 5_i64 }),
-        Case::new("shapes3.Größe", Größe { länge: 5 }).from_protocol(3),
-        Case::new("shapes3.点", Dot {}).from_protocol(3),
-        Case::new("größen.Länge", Laenge { m: 7 }).from_protocol(3),
+        Case::new("shapes3.Größe", Größe { länge: 5 }).since(3),
+        Case::new("shapes3.点", Dot {}).since(3),
+        Case::new("größen.Länge", Laenge { m: 7 }).since(3),
         Case::new("shapes_dc.Item", item()),
         Case::new("shapes_dc.Frozen", Frozen { key: owned("ke y"), value: None }),
         Case::new("shapes_dc.Version", Version { major: 1, minor: 2, label: None }),
         Case::new("shapes_dc.Child", Child { item: child, parent: Some(Box::new(item())) }),
         Case::new("shapes_dc.WithInit", WithInit { a: 2, b: 4 }),
-        Case::new("shapes_dc.HandSlots", HandSlots { x: 1, y: 2 }).from_protocol(2),
+        Case::new("shapes_dc.HandSlots", HandSlots { x: 1, y: 2 }).since(2),
         Case::new("shapes_dc.NoFields", NoDataFields {}),
-        Case::new("shapes_dc310.Slotted", Slotted { x: 1, y: owned("s y") }).from_protocol(2),
+        Case::new("shapes_dc310.Slotted", Slotted { x: 1, y: owned("s y") }).since(2),
         Case::new("shapes_dc310.FrozenSlotted", FrozenSlotted { x: 1, y: None }),
         Case::new("shapes_dc310.KwOnly", KwOnly { a: 1, b: 2 }),
-        Case::new("shapes_dc310.SlottedChild", SlottedChild { b: 2, a: 1 }).from_protocol(2),
+        Case::new("shapes_dc310.SlottedChild", SlottedChild { b: 2, a: 1 }).since(2),
     ]
 }

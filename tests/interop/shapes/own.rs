@@ -282,7 +282,6 @@ enum Kind {
     One,
 }
 
-
 #[rustfmt::skip]
 pub(super) fn cases() -> Vec<Case> {
     let owned = str::to_owned;
@@ -294,10 +293,10 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::new("marker", Marker),
         Case::new("point", Point { x: 1, y: owned("two") }),
-        Case::new("coin", Coin { amount: 5, note: owned("shiny") }).from_protocol(2),
-        Case::new("size", Size { width: 3, unit: owned("cm") }).from_protocol(2),
-        Case::new("slots", Slots { a: 1, b: owned("b1") }).from_protocol(2),
-        Case::new("slots_dict", SlotsDict { s: 1, d: owned("d1") }).from_protocol(2),
+        Case::new("coin", Coin { amount: 5, note: owned("shiny") }).since(2),
+        Case::new("size", Size { width: 3, unit: owned("cm") }).since(2),
+        Case::new("slots", Slots { a: 1, b: owned("b1") }).since(2),
+        Case::new("slots_dict", SlotsDict { s: 1, d: owned("d1") }).since(2),
         Case::new("address", Address { host: owned("example"), port: 80 }),
         Case::new("row", Row(1, 2)),
         Case::new("counter", Counter { count: 3 }),
