@@ -40,10 +40,13 @@
 //! | several pickles in one stream | [`load`], [`Unpickler`] |
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
+//! | messages to other processes, objects shared with them | `pickle::multiprocessing`, with the feature `multiprocessing` |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
 
 pub use pickle_core::*;
 pub use pickle_derive::Pickle;
+#[cfg(feature = "multiprocessing")]
+pub use pickle_multiprocessing as multiprocessing;
 
 #[doc(hidden)]
 pub use pickle_core::__private;
