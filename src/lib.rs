@@ -41,11 +41,14 @@
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
+//! | a dictionary on disk | the feature `shelve`: `pickle::shelve` |
 //! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
 pub use pickle_core::*;
 pub use pickle_derive::Pickle;
 
+#[cfg(feature = "shelve")]
+pub use pickle_shelve as shelve;
 #[cfg(feature = "signed")]
 pub use pickle_signed as signed;
 
