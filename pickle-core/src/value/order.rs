@@ -216,7 +216,7 @@ mod tests {
             (two(2000), f64::INFINITY, Ordering::Less),
             (two(2000), f64::MAX, Ordering::Greater),
             (
-                Int::from(-(BigInt::from(1) << 2000)),
+                Int::from(BigInt::from(-1) << 2000),
                 f64::NEG_INFINITY,
                 Ordering::Greater,
             ),
