@@ -304,9 +304,9 @@ pub(super) fn chars(text: &[u8]) -> impl Iterator<Item = (usize, u32)> {
     text::code_points(text).map(move |point| {
         let start = at;
         at += match point {
-            ..0x80 => 1,
-            ..0x800 => 2,
-            ..0x1_0000 => 3,
+            0..0x80 => 1,
+            0x80..0x800 => 2,
+            0x800..0x1_0000 => 3,
             _ => 4,
         };
         (start, point)
