@@ -72,8 +72,8 @@ fn compare(bytes: &[u8], repr: &str, pformat: &str) -> Result<(), String> {
         Err(error) if error.kind() == pickle::ErrorKind::Cycle => return Ok(()),
         Err(error) => return Err(crate::first_line(error)),
     };
-    let laid_out = format!("{value:#}");
-    match laid_out == pformat && value.to_string() == repr {
+    let (shown, laid_out) = (value.to_string(), format!("{value:#}"));
+    match laid_out == pformat && shown == repr {
         true => Ok(()),
         false => Err(difference(&laid_out, pformat)),
     }
