@@ -18,6 +18,13 @@ impl<'de> Unpickle<'de> for Value {
     }
 }
 
+/// Any class or function, by its name.
+impl<'de> Unpickle<'de> for GlobalRef {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        cursor.global()
+    }
+}
+
 /// Builds values bottom-up with a stack of its own, so that no depth is too deep.
 #[derive(Default)]
 struct Loader<'d, 'de> {
