@@ -111,13 +111,24 @@ fn every_class_of_pythons_own_is_what_python_loads() {
     report.finish();
 }
 
-/// Variants that are written otherwise than Python 3.13 wrote them.
-const WRITTEN_OTHERWISE: &[Exception] = &[];
+/// Variants that are written otherwise than Python 3.13 wrote them, by their beginnings, and why.
+const WRITTEN_OTHERWISE: &[(&str, &str)] = &[
+    ("global/new-exceptions@p0", ONE_IN_PYTHON2),
+    ("global/new-exceptions@p1", ONE_IN_PYTHON2),
+    ("global/new-exceptions@p2", ONE_IN_PYTHON2),
+    ("global/name-in-data@p4", STRING_ELSEWHERE),
+    ("global/name-in-data@p5", STRING_ELSEWHERE),
+    ("global/dict-dispatch@p4", STRING_ELSEWHERE),
+    ("global/dict-dispatch@p5", STRING_ELSEWHERE),
+];
+
+const ONE_IN_PYTHON2: &str = "two classes of Python 3 that are one in Python 2 are one here";
+const STRING_ELSEWHERE: &str = "the name of a class is no string of the data here, but is there";
 
 #[test]
 fn every_class_of_pythons_own_is_written_as_python_wrote_it() {
     let corpus = Corpus::open();
-    let mut report = Report::new("Python's own classes written back", &[WRITTEN_OTHERWISE]);
+    let mut report = Report::new("Python's own classes written back", &[]);
     for (subject, variant) in corpus.variants() {
         if !is_of_the_groups(variant) || !variant.is_of_python() || left_out(variant).is_some() {
             continue;
@@ -134,7 +145,14 @@ fn every_class_of_pythons_own_is_written_as_python_wrote_it() {
                     bytes.escape_ascii()
                 )),
             });
-        report.add(&variant.id, result);
+        let mut otherwise = WRITTEN_OTHERWISE.iter();
+        match otherwise.find(|(id, _)| variant.id.starts_with(id)) {
+            Some((_, reason)) => {
+                assert!(result.is_err(), "{} is listed and the same", variant.id);
+                report.skip(reason);
+            }
+            None => report.add(&variant.id, result),
+        }
     }
     report.finish();
 }
