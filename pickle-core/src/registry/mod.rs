@@ -5,6 +5,7 @@
 mod class;
 mod defaults;
 mod function;
+mod functions;
 mod member;
 mod missing;
 mod moved;
@@ -17,6 +18,7 @@ use std::sync::OnceLock;
 
 pub use class::{Class, Global, Instance};
 pub use function::Function;
+pub use functions::{Probe, Traits, Unknown, ValueFunctions};
 pub use member::{Constant, Member};
 pub use scope::Classes;
 

@@ -66,7 +66,12 @@ pub(super) fn class(head: &Head<'_>, more: TokenStream) -> TokenStream {
         .collect();
     let aliases = (!aliases.is_empty()).then(|| quote!(.with_aliases(&[#(#aliases),*])));
     let is_object = head.is_static() && head.dumps() && head.loads();
-    let object = is_object.then(|| quote!(.with_object::<Self>()));
+    let object = is_object.then(|| {
+        quote! {
+            .with_object::<Self>()
+            .with_traits(#private::traits!(Self))
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #impl_generics #private::Instance for #ident #ty_generics #where_clause {
