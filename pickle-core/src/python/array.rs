@@ -91,7 +91,7 @@ impl Format {
 
     /// The items that these bytes are.
     fn items(self, bytes: &[u8]) -> Result<impl Iterator<Item = Result<Item>>> {
-        if bytes.len() % self.size != 0 {
+        if !bytes.len().is_multiple_of(self.size) {
             return Err(value_error("bytes length not a multiple of item size"));
         }
         let is_big_endian = self.code > 1 && self.code % 2 == 1;
