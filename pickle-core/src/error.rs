@@ -327,6 +327,13 @@ impl fmt::Debug for Error {
 // The io error is part of the message, so it is no `source` besides.
 impl std::error::Error for Error {}
 
+/// There is no such error.
+impl From<std::convert::Infallible> for Error {
+    fn from(error: std::convert::Infallible) -> Self {
+        match error {}
+    }
+}
+
 impl From<std::io::Error> for Error {
     #[cold]
     fn from(error: std::io::Error) -> Self {

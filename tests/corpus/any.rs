@@ -178,7 +178,8 @@ impl Comparison {
             (_, Any::Int(int)) => notation::int(expected) == Some(int.to_string()),
             ("float", Any::Float(value)) => notation::bits(expected) == value.to_bits(),
             ("" | "str" | "str2", Any::Str(text)) => {
-                kind != "" || expected.is_string() && notation::text(expected) == text.as_bytes()
+                !kind.is_empty()
+                    || expected.is_string() && notation::text(expected) == text.as_bytes()
             }
             ("bytes", Any::Bytes(bytes)) => notation::bytes(expected) == *bytes,
             ("str2", Any::Bytes(bytes)) => notation::byte_string(expected) == *bytes,

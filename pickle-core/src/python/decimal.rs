@@ -45,6 +45,21 @@ python_class! { Decimal = "decimal", "Decimal" }
 const MAX_EXPONENT: i64 = 999_999_999_999_999_999;
 
 impl Decimal {
+    /// The number of these digits, which are a natural number, times a power of ten.
+    #[cfg(any(feature = "rust_decimal-1", feature = "bigdecimal-04"))]
+    pub(crate) fn new(
+        negative: bool,
+        digits: &(impl fmt::Display + ?Sized),
+        exponent: i64,
+    ) -> Self {
+        let exponent = exponent.clamp(-MAX_EXPONENT, MAX_EXPONENT);
+        Self {
+            negative,
+            digits: digits.to_string(),
+            form: Form::Finite { exponent },
+        }
+    }
+
     /// Whether it has a minus sign. A zero or a NaN may have one.
     pub fn is_negative(&self) -> bool {
         self.negative

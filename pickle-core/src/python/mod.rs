@@ -88,6 +88,17 @@ impl<V: Pickle> Pickle for Keywords<'_, V> {
     }
 }
 
+/// What a value is, for a message: not the whole of what is long.
+#[cfg(any(feature = "rust_decimal-1", feature = "bigdecimal-04"))]
+pub(crate) fn shortened(value: &impl std::fmt::Display) -> String {
+    let mut shown = value.to_string();
+    if shown.len() > 60 {
+        shown.truncate(shown.floor_char_boundary(60));
+        shown.push('…');
+    }
+    shown
+}
+
 /// A tuple of any length, to be written.
 struct TupleOf<'a, T>(&'a [T]);
 

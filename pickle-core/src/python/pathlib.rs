@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::TupleOf;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::value::GlobalRef;
 use crate::{Class, Cursor, Encoder, Global, Instance, Pickle, Unpickle};
 
@@ -164,50 +164,5 @@ fn joined(parts: &[String], separator: char) -> String {
     match path.is_empty() {
         true => ".".to_owned(),
         false => path,
-    }
-}
-
-/// As the path of this machine: `PosixPath` or `WindowsPath`.
-impl Pickle for std::path::Path {
-    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
-        let Some(text) = self.to_str() else {
-            return Err(
-                Error::custom(format_args!("the path {} is no Unicode", self.display()))
-                    .raised_as("UnicodeEncodeError"),
-            );
-        };
-        match cfg!(windows) {
-            true => WindowsPath::new(text).pickle(encoder),
-            false => PosixPath::new(text).pickle(encoder),
-        }
-    }
-}
-
-/// As the path of this machine: `PosixPath` or `WindowsPath`.
-impl Pickle for PathBuf {
-    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
-        self.as_path().pickle(encoder)
-    }
-}
-
-/// Reads a path of `pathlib`, or text.
-impl<'de> Unpickle<'de> for PathBuf {
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        if cursor.is_instance(PosixPath::CLASS) {
-            return PosixPath::unpickle(cursor).map(Self::from);
-        }
-        if cursor.is_instance(PurePosixPath::CLASS) {
-            return PurePosixPath::unpickle(cursor).map(Self::from);
-        }
-        if cursor.is_instance(WindowsPath::CLASS) {
-            return WindowsPath::unpickle(cursor).map(Self::from);
-        }
-        if cursor.is_instance(PureWindowsPath::CLASS) {
-            return PureWindowsPath::unpickle(cursor).map(Self::from);
-        }
-        match cursor.kind() {
-            crate::Kind::Str => String::unpickle(cursor).map(Self::from),
-            _ => Err(cursor.mismatch("pathlib.Path")),
-        }
     }
 }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use num_bigint::BigInt as Int;
+
 use crate::error::{Error, Result};
 use crate::python::python_class;
 use crate::{Cursor, Encoder, Instance, Pickle, Unpickle, Value};
 
 /// A `range`: from `start` up to `stop`, in steps, of ints of any size.
 ///
-/// Rust's own `start..stop` of `i64` is a `range` in steps of one.
+/// Rust's own `start..stop` of ints is a `range` in steps of one.
 ///
 /// ```
 /// # use pickle_core as pickle;
@@ -26,8 +28,6 @@ pub struct Range {
     stop: Int,
     step: Int,
 }
-
-use num_bigint::BigInt as Int;
 
 python_class! { Range = "builtins", "range" }
 
@@ -50,6 +50,15 @@ impl Range {
         })
     }
 
+    /// Returns the range in steps of one.
+    pub fn by_one(start: impl Into<Int>, stop: impl Into<Int>) -> Self {
+        Self {
+            start: start.into(),
+            stop: stop.into(),
+            step: 1.into(),
+        }
+    }
+
     /// Where it starts.
     pub fn start(&self) -> &Int {
         &self.start
@@ -63,32 +72,6 @@ impl Range {
     /// How far one number is from the next, which is not zero.
     pub fn step(&self) -> &Int {
         &self.step
-    }
-}
-
-impl From<std::ops::Range<i64>> for Range {
-    fn from(range: std::ops::Range<i64>) -> Self {
-        Self {
-            start: range.start.into(),
-            stop: range.end.into(),
-            step: 1.into(),
-        }
-    }
-}
-
-impl TryFrom<Range> for std::ops::Range<i64> {
-    type Error = Error;
-
-    /// # Errors
-    ///
-    /// When the step is not one, or a number does not fit.
-    fn try_from(range: Range) -> Result<Self> {
-        match (i64::try_from(&range.start), i64::try_from(&range.stop)) {
-            (Ok(start), Ok(stop)) if range.step == Int::from(1) => Ok(start..stop),
-            _ => Err(Error::custom(format_args!(
-                "{range} is no range of Rust's, from i64 to i64 in steps of one"
-            ))),
-        }
     }
 }
 
