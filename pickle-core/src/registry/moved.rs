@@ -6,6 +6,8 @@
 //! and stand in [`python2`](super::python2).
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A module, and a name in it.
 type Name = (&'static str, &'static str);
@@ -126,21 +128,48 @@ static NAMES: &[(Name, Name)] = &[
     ),
 ];
 
+/// The tables in both directions.
+#[derive(Default)]
+struct Index {
+    modules: HashMap<&'static str, Vec<&'static str>>,
+    names: HashMap<Name, Vec<Name>>,
+    /// How long the longest module is.
+    longest: usize,
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = Index::default();
+        for (from, to) in MODULES.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
+            index.modules.entry(from).or_default().push(to);
+            index.longest = index.longest.max(from.len());
+        }
+        for (from, to) in NAMES.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
+            index.names.entry(from).or_default().push(to);
+        }
+        index
+    })
+}
+
 /// The other names that a class or function has had.
 pub(super) fn names<'n>(
     module: &'n str,
     qualname: &'n str,
 ) -> impl Iterator<Item = (Cow<'n, str>, &'n str)> {
-    let names = NAMES.iter().flat_map(|&(a, b)| [(a, b), (b, a)]);
-    let names = names
-        .filter(move |(from, _)| *from == (module, qualname))
-        .map(|(_, (module, qualname))| (Cow::Borrowed(module), qualname));
-    let modules = MODULES.iter().flat_map(|&(a, b)| [(a, b), (b, a)]);
-    let modules = modules.filter_map(move |(from, to)| {
-        let rest = module.strip_prefix(from)?;
-        let inside = rest.is_empty() || rest.starts_with('.');
-        inside.then(|| (Cow::Owned(format!("{to}{rest}")), qualname))
-    });
+    let index = index();
+    let key: (&str, &str) = (module, qualname);
+    let names = index.names.get(&key).into_iter().flatten();
+    let names = names.map(|&(module, qualname)| (Cow::Borrowed(module), qualname));
+    let ends = module.match_indices('.').map(|(end, _)| end);
+    let ends = ends.chain([module.len()]);
+    let modules = ends
+        .take_while(|end| *end <= index.longest)
+        .flat_map(move |end| {
+            let (prefix, rest) = module.split_at(end);
+            let others = index.modules.get(prefix).into_iter().flatten();
+            others.map(move |other| (Cow::Owned(format!("{other}{rest}")), qualname))
+        });
     names.chain(modules)
 }
 
