@@ -87,7 +87,8 @@ impl Encoder<'_> {
         let key_string: Box<str> = key.into();
         let address = key_string.as_ptr().addr();
         self.shared(key_string.as_ptr().cast(), value)?;
-        if let Some((slot, _)) = self.memo.forget_address(address) {
+        if let Some((slot, _)) = self.memo.address(address) {
+            self.memo.forget_address(address);
             self.memo.set_singleton(key, slot);
         }
         Ok(())

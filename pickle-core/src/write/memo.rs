@@ -198,11 +198,6 @@ impl Memo {
         self.addresses.insert(address, (slot, Form::Data));
     }
 
-    /// Forgets one address, whose value is going to be dropped.
-    pub(super) fn forget_address(&mut self, address: usize) -> Option<(Slot, Form)> {
-        self.addresses.remove(&address)
-    }
-
     /// The address that stands for a combination of flags.
     pub(super) fn flags(&mut self, class: &'static Class, bits: i64) -> *const () {
         let place = self
