@@ -267,7 +267,7 @@ fn int(digits: &Value) -> Option<Value> {
 }
 
 fn bytes(tag: &str, text: &Value) -> Result<Vec<u8>> {
-    let text = text.as_str().unwrap_or_default().as_bytes();
+    let text = text.as_str().ok_or_else(|| malformed(tag))?.as_bytes();
     let digit = |digit: u8| char::from(digit).to_digit(16);
     let byte = |pair: &[u8]| match pair {
         [high, low] => u8::try_from(digit(*high)? << 4 | digit(*low)?).ok(),
