@@ -91,6 +91,17 @@ impl<T> Outcome<T> for Result<T> {
     }
 }
 
+/// The error that a function returned which a pickle called.
+#[cold]
+pub fn function_error<E: std::fmt::Display + 'static>(error: E) -> Error {
+    let message = error.to_string();
+    let error: Box<dyn std::any::Any> = Box::new(error);
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(_) => Error::custom(message),
+    }
+}
+
 /// What a union takes, in words.
 #[cold]
 pub fn one_of(expected: &[&dyn std::fmt::Display]) -> String {
