@@ -71,6 +71,7 @@ impl Registry {
         for implementation in other.implementations() {
             self.register_implementation(implementation);
         }
+        self.extend_defaults(other);
         self
     }
 
