@@ -4,7 +4,6 @@ Requests and answers are frames: four bytes of length, big-endian, and that many
 `error TYPE TEXT`, `skip WHY`, `ok` or `ok REPR`: the last for values without classes and sets.
 """
 
-import io
 import pickle
 import resource
 import signal
@@ -29,19 +28,19 @@ class Stub:
     def __call__(self, *args):
         return Stub()
 
-    def __setstate__(self, state):
+    def __setstate__(self, state=None):
         pass
 
     def __setitem__(self, key, value):
         pass
 
-    def append(self, item):
+    def append(self, item=None):
         pass
 
-    def extend(self, items):
+    def extend(self, items=None):
         pass
 
-    def add(self, item):
+    def add(self, item=None):
         pass
 
 
@@ -49,12 +48,24 @@ class Skip(Exception):
     pass
 
 
+# What picklers call to make built-in data is called here too.
+CALLED = {
+    "set": set,
+    "frozenset": frozenset,
+    "list": list,
+    "tuple": tuple,
+    "dict": dict,
+}
+
 # The machine on the other side knows what these mean.
 KNOWN = {"builtins", "_codecs", "copyreg", "__builtin__", "copy_reg"}
 
 
 class Unpickler(pickle.Unpickler):
     def find_class(self, module, name):
+        if module in ("builtins", "__builtin__") and name in CALLED:
+            Stub.seen = True
+            return CALLED[name]
         if module in KNOWN:
             raise Skip(module)
         if not module:
@@ -84,12 +95,28 @@ def holds_set(value):
     return False
 
 
+class Whole:
+    """Gives all of the pickle to the first who asks. CPython's unpickler mistakes its place in a
+    file where a frame ends inside of an argument, but not in bytes.
+    """
+
+    def __init__(self, data):
+        self.data = data
+
+    def read(self, count):
+        data, self.data = self.data, b""
+        return data
+
+    def readline(self):
+        return self.read(-1)
+
+
 def answer(data):
     Stub.seen = False
     # A few bytes of shared tuples as keys keep CPython busy for years, deaf to everything but this.
     signal.setitimer(signal.ITIMER_VIRTUAL, 5)
     try:
-        value = Unpickler(io.BytesIO(data)).load()
+        value = Unpickler(Whole(data)).load()
     except (Skip, MemoryError, RecursionError) as error:
         return "skip " + repr(error)
     except Exception as error:
