@@ -83,7 +83,7 @@ fn byte_strings_are_read_as_python_reads_them() {
         lines.push('\n');
     }
     // Their codecs are the same.
-    for python in pythons().last() {
+    if let Some(python) = pythons().last() {
         let mut script = python.script("tests/python/encodings.py");
         let names = pairs
             .iter()
