@@ -42,6 +42,7 @@
 //! | input from strangers | [`Limits`], [`Registry`] |
 //! | messages to other processes, objects shared with them | `pickle::multiprocessing`, with the feature `multiprocessing` |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
+//! | a dictionary on disk | the feature `shelve`: `pickle::shelve` |
 //! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
 pub use pickle_core::*;
@@ -49,6 +50,8 @@ pub use pickle_derive::Pickle;
 #[cfg(feature = "multiprocessing")]
 pub use pickle_multiprocessing as multiprocessing;
 
+#[cfg(feature = "shelve")]
+pub use pickle_shelve as shelve;
 #[cfg(feature = "signed")]
 pub use pickle_signed as signed;
 
