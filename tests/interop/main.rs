@@ -5,6 +5,7 @@
 
 mod chapter;
 mod data;
+mod encodings;
 mod fixpoint;
 mod graphs;
 mod shapes;
