@@ -10,6 +10,7 @@ mod manifest;
 mod notation;
 mod python;
 mod report;
+mod same;
 mod values;
 mod write;
 

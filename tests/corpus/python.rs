@@ -3,10 +3,11 @@
 
 use pickle::{Encoding, EncodingErrors, Pickler, Protocol, Unpickler};
 
-use crate::any::{Any, Comparison, Item};
+use crate::any::{Any, Item};
 use crate::first_line;
 use crate::manifest::{Corpus, Outcome, Subject, Variant};
 use crate::report::{Exception, Report};
+use crate::same::Comparison;
 
 /// The groups of subjects that are nothing but such classes.
 const GROUPS: &[&str] = &[
