@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use pickle::{Pickler, Protocol};
+use pickle::{Pickler, Protocol, Value};
 
 use crate::any::{Any, Item};
 use crate::support::{Python, TempDir, pythons, run};
@@ -44,12 +44,10 @@ const ALWAYS: &[&str] = &[
 ];
 
 /// Names of the table that are not written as Python 3.13 does where another one wrote them.
-const DIFFERENT: &[(&str, &str)] = &[
-    (
-        "path",
-        "a path is of the module that it was read from: others than 3.13 lack `pathlib._local`",
-    ),
-];
+const DIFFERENT: &[(&str, &str)] = &[(
+    "path",
+    "a path is of the module that it was read from: others than 3.13 lack `pathlib._local`",
+)];
 
 /// The pickles of a Python, by name and protocol.
 type Pickles = BTreeMap<(String, Protocol), Vec<u8>>;
@@ -112,11 +110,65 @@ fn dumped(python: &Python) -> Pickles {
         .arg("dump")
         .arg(directory.path()));
     let files = fs::read_dir(directory.path()).unwrap();
-    let pickles = files.map(|file| {
-        let path = file.unwrap().path();
-        (name_of(&path), fs::read(&path).unwrap())
-    });
-    pickles.collect()
+    let paths = files.map(|file| file.unwrap().path());
+    let pickles = paths.filter(|path| path.extension().is_some_and(|end| end != "repr"));
+    pickles
+        .map(|path| (name_of(&path), fs::read(&path).unwrap()))
+        .collect()
+}
+
+/// What in the table is a value of its own in a [`Value`], rather than data.
+const VALUES: &[&str] = &[
+    "array",
+    "aware",
+    "complex",
+    "date",
+    "datetime",
+    "decimal",
+    "fold",
+    "fraction",
+    "ip",
+    "path",
+    "pattern",
+    "range",
+    "time",
+    "timedelta",
+    "timezone",
+    "uuid",
+    "zoneinfo",
+];
+
+#[test]
+fn values_have_the_repr_of_python() {
+    for python in pythons() {
+        // Others show some of these classes in another way.
+        if python.version != OURS {
+            continue;
+        }
+        let directory = TempDir::new();
+        let mut script = python.script("tests/python/classes.py");
+        run(script.arg("dump").arg(directory.path()));
+        for name in VALUES {
+            let Ok(expected) = fs::read_to_string(directory.join(format!("{name}.repr"))) else {
+                // There is no database of time zones.
+                assert_eq!(*name, "zoneinfo");
+                continue;
+            };
+            for protocol in [4, 5] {
+                let bytes = fs::read(directory.join(format!("{name}.{protocol}"))).unwrap();
+                let value: Value = pickle::loads(&bytes).unwrap();
+                assert_eq!(value.to_string(), expected, "{name}");
+                let mut again = Vec::new();
+                let protocol = Protocol::try_from(protocol).unwrap();
+                let mut pickler = Pickler::new(&mut again).with_protocol(protocol);
+                pickler.dump(&value).unwrap();
+                assert_eq!(
+                    again.escape_ascii().to_string(),
+                    bytes.escape_ascii().to_string()
+                );
+            }
+        }
+    }
 }
 
 fn name_of(path: &Path) -> (String, Protocol) {

@@ -1,6 +1,6 @@
 """Objects of Python's own classes: a table, written for Rust and compared with what Rust wrote.
 
-    classes.py dump DIRECTORY          writes NAME.PROTOCOL for each object of the table
+    classes.py dump DIRECTORY          writes NAME.PROTOCOL for each object of the table, and NAME.repr
     classes.py check DIRECTORY         compares the files of that name with the objects
 """
 
@@ -145,6 +145,9 @@ def main(verb, directory):
     protocols = range(pickle.HIGHEST_PROTOCOL + 1)
     problems = []
     for name, value in sorted(objects().items()):
+        if verb == "dump":
+            with open(os.path.join(directory, name + ".repr"), "w", encoding="utf-8") as file:
+                file.write(repr(value))
         for protocol in protocols:
             path = os.path.join(directory, "%s.%d" % (name, protocol))
             if verb == "dump":
