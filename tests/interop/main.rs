@@ -8,6 +8,7 @@ mod any;
 mod chapter;
 mod classes;
 mod data;
+mod encodings;
 mod fixpoint;
 mod graphs;
 mod shapes;

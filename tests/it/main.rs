@@ -4,4 +4,5 @@
 mod classes;
 mod documents;
 mod load_stops_at_stop;
+mod oddities;
 mod pickles;
