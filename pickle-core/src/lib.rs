@@ -27,7 +27,7 @@ pub use protocol::Protocol;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
-    Reader, Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
+    Reader, Slice, Splitter, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
 };
 pub use registry::{
     Class, Classes, Constant, Function, Global, Instance, Member, Registration, Registry,
