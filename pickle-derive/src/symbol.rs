@@ -50,6 +50,7 @@ pub(crate) enum Word {
     Base,
     Reduce,
     Exception,
+    Flags,
     Dict,
     Transparent,
     DenyUnknown,
@@ -61,6 +62,7 @@ pub(crate) enum Word {
     Value,
     Default,
     Skip,
+    SkipIf,
     With,
     Bytes,
     Latin1,
@@ -112,6 +114,7 @@ const ENTRIES: &[Entry] = {
         entry(Word::Base, "base", &[S], "the name of a built-in type", r#"base = "int""#),
         entry(Word::Reduce, "reduce", &[S], "the name of a function, or no value", r#"reduce = "shop.models.make_order""#),
         entry(Word::Exception, "exception", &[S], "no value", "exception"),
+        entry(Word::Flags, "flags", &[S], "names and their bits, or no value", "flags(READ = 4, WRITE = 2)"),
         entry(Word::Dict, "dict", &[S], "no value", "dict"),
         entry(Word::Transparent, "transparent", &[S], "no value", "transparent"),
         entry(Word::DenyUnknown, "deny_unknown", &[S], "no value", "deny_unknown"),
@@ -123,6 +126,7 @@ const ENTRIES: &[Entry] = {
         entry(Word::Value, "value", &[V], "a constant", "value = 1"),
         entry(Word::Default, "default", &[F], "the path of a function", r#"default = "path::to::function""#),
         entry(Word::Skip, "skip", &[F], "no value", "skip"),
+        entry(Word::SkipIf, "skip_if", &[F], "the path of a function", r#"skip_if = "path::to::function""#),
         entry(Word::With, "with", &[F], "the path of a module", r#"with = "path::to::module""#),
         entry(Word::Bytes, "bytes", &[F], "no value", "bytes"),
         entry(Word::Latin1, "latin1", &[F], "no value", "latin1"),
@@ -183,6 +187,10 @@ impl Word {
             Self::Rename => Some("to give the class another name, write `name = \"…\"`"),
             Self::Slots => Some("for a single field write `slot`"),
             Self::Slot => Some("for all fields write `slots`"),
+            Self::Flags => Some(
+                "flags combine, which variants cannot: write a struct around an int, as in \
+                 `struct Mode(u32);`",
+            ),
             _ => None,
         }
     }
@@ -205,6 +213,9 @@ const SYNONYMS: &[(&str, Word)] = &[
     ("skip_serializing", Word::Skip),
     ("skip_deserializing", Word::Skip),
     ("transient", Word::Skip),
+    ("skip_serializing_if", Word::SkipIf),
+    ("flag", Word::Flags),
+    ("bitflags", Word::Flags),
     ("deny_unknown_fields", Word::DenyUnknown),
     ("serialize_with", Word::With),
     ("deserialize_with", Word::With),

@@ -3,11 +3,17 @@
 //! `README.md` beside this file says what the corpus is. Another one of the same format is read
 //! instead if `PICKLE_CORPUS` names its folder.
 
+mod any;
 mod errors;
 mod graph;
 mod manifest;
 mod notation;
+mod python;
 mod report;
+mod shown;
+#[path = "../interop/support.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod support;
 mod values;
 mod write;
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Lifetime, Type, parse_quote};
 
-use super::{local, name, private};
+use super::{flags, local, name, private};
 use crate::generics;
 use crate::model::{Field, Fill, Head, Role, Struct};
 
@@ -47,7 +47,11 @@ pub(super) fn instance(model: &Struct<'_>) -> TokenStream {
         .map(|alias| &alias.value)
         .collect();
     let aliases = (!aliases.is_empty()).then(|| quote!(.with_attribute_aliases(&[#(#aliases),*])));
-    class(&model.head, quote!(.with_attributes(#attributes) #aliases))
+    let members = flags::members(model);
+    class(
+        &model.head,
+        quote!(.with_attributes(#attributes) #aliases #members),
+    )
 }
 
 /// The impl of `Instance`, with what else there is to say of the class.

@@ -4,6 +4,7 @@ mod bytes;
 mod dump;
 pub(in crate::read) mod kind;
 pub(in crate::read) mod locate;
+mod show;
 pub(in crate::read) mod view;
 
 use crate::error::Result;
@@ -180,6 +181,7 @@ impl<'de> Document<'de> {
                     None => Some(callable),
                 }
             }
+            Meaning::Partial => Some(self.arena.child(container.start)),
             Meaning::Call if container.shape != Shape::Persistent => {
                 Some(self.arena.child(container.start))
             }
