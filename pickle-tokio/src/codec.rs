@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use bytes::buf::{Reader, Writer};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use pickle_core::{Error, Limits, Pickle, Pickler, Protocol, Registry, Result, Unpickle, Unpickler};
+use pickle_core::{
+    Error, Limits, Pickle, Pickler, Protocol, Registry, Result, Unpickle, Unpickler,
+};
 use tokio_util::codec::{Decoder, Encoder};
 
 use crate::splitter::PickleSplitter;

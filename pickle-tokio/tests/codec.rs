@@ -51,7 +51,9 @@ fn pickles_are_split_in_whatever_pieces_they_come() {
         let mut values = Vec::new();
         let mut pickles = Vec::new();
         for piece in bytes.chunks(size) {
-            buffers.iter_mut().for_each(|buffer| buffer.extend_from_slice(piece));
+            buffers
+                .iter_mut()
+                .for_each(|buffer| buffer.extend_from_slice(piece));
             while let Some(value) = codec.decode(&mut buffers[0]).unwrap() {
                 values.push(value);
             }
@@ -89,7 +91,12 @@ fn each_byte_is_looked_at_once() {
 fn a_pickle_that_is_too_long_is_refused_before_it_is_there() {
     let bytes = pickle::dumps(&"x".repeat(1000)).unwrap();
     let mut codec = PickleCodec::<String>::new().with_max_length(bytes.len());
-    assert!(codec.decode(&mut BytesMut::from(&bytes[..])).unwrap().is_some());
+    assert!(
+        codec
+            .decode(&mut BytesMut::from(&bytes[..]))
+            .unwrap()
+            .is_some()
+    );
 
     let mut codec = PickleCodec::<String>::new().with_max_length(bytes.len() - 1);
     let mut start = BytesMut::from(&bytes[..20]);
@@ -103,7 +110,11 @@ fn a_pickle_that_is_too_long_is_refused_before_it_is_there() {
     let claim = &b"\x8e\0\0\0\0\0\0\0\x01"[..];
     let mut codec = PickleCodec::<String>::new();
     assert!(codec.decode(&mut BytesMut::from(claim)).is_err());
-    assert!(PickleSplitter::new().decode(&mut BytesMut::from(claim)).is_err());
+    assert!(
+        PickleSplitter::new()
+            .decode(&mut BytesMut::from(claim))
+            .is_err()
+    );
 }
 
 #[test]

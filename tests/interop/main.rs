@@ -5,9 +5,12 @@
 
 mod chapter;
 mod data;
+#[allow(dead_code, reason = "these tests talk by themselves")]
+mod deadline;
 mod fixpoint;
 mod graphs;
 mod shapes;
+mod streams;
 mod support;
 
 use pickle::Pickle;
