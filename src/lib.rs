@@ -36,6 +36,7 @@
 //! | for | see |
 //! |---|---|
 //! | the attributes of the derive | [`derive@Pickle`] |
+//! | `Box<dyn Trait>`, functions that pickles call | [`macro@dynamic`], [`macro@function`] |
 //! | classes without a derive | [`Instance`], [`register!`] |
 //! | several pickles in one stream | [`load`], [`Unpickler`] |
 //! | files, sockets and pipes | [`Unbuffered`] |
@@ -47,7 +48,7 @@
 //! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
 pub use pickle_core::*;
-pub use pickle_derive::Pickle;
+pub use pickle_derive::{Pickle, dynamic, function};
 #[cfg(feature = "multiprocessing")]
 pub use pickle_multiprocessing as multiprocessing;
 

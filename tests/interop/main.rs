@@ -7,6 +7,7 @@ mod chapter;
 mod data;
 #[allow(dead_code, reason = "these tests talk by themselves")]
 mod deadline;
+mod encodings;
 mod fixpoint;
 mod graphs;
 mod shapes;

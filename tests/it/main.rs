@@ -3,4 +3,5 @@
 
 mod documents;
 mod load_stops_at_stop;
+mod oddities;
 mod pickles;
