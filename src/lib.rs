@@ -38,6 +38,7 @@
 //! | the attributes of the derive | [`derive@Pickle`] |
 //! | `Box<dyn Trait>`, functions that pickles call | [`macro@dynamic`], [`macro@function`] |
 //! | classes without a derive | [`Instance`], [`register!`] |
+//! | dates, decimals, UUIDs, paths: Python's own classes | [`python`] |
 //! | several pickles in one stream | [`load`], [`Unpickler`] |
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
