@@ -47,6 +47,7 @@
 //! | types that have serde's traits; programs that used serde-pickle | the feature `serde`: `pickle::serde` |
 //! | values as JSON | the feature `json`: `pickle::json` |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
+//! | asynchronous streams | the feature `tokio`: `pickle::tokio` |
 //! | a dictionary on disk | the feature `shelve`: `pickle::shelve` |
 //! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
@@ -59,6 +60,8 @@ pub use pickle_multiprocessing as multiprocessing;
 pub use pickle_shelve as shelve;
 #[cfg(feature = "signed")]
 pub use pickle_signed as signed;
+#[cfg(feature = "tokio")]
+pub use pickle_tokio as tokio;
 
 #[doc(hidden)]
 pub use pickle_core::__private;

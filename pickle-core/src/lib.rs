@@ -32,7 +32,8 @@ pub use protocol::Protocol;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
-    Reader, Slice, Step, Unbuffered, Unpickle, UnpickleBoxed, Unpickler, View, load, loads,
+    Reader, Slice, Splitter, Step, Unbuffered, Unpickle, UnpickleBoxed, Unpickler, View, load,
+    loads,
 };
 pub use registry::{
     Class, Classes, Constant, Dynamic, Function, Global, Implementation, Instance, Member,
