@@ -2,6 +2,7 @@
 //! its own program beside this one.
 
 mod documents;
+mod limits;
 mod load_stops_at_stop;
 mod oddities;
 mod pickles;
