@@ -226,10 +226,9 @@ fn nonsense_ends_one_connection_only() {
             assert_eq!(kind, "#TRACEBACK");
         }
         // Broken off in the middle of a message.
-        let mut half = connect();
-        half.send(&((), "accept_connection", ("name",), pickle::value!({})))
-            .unwrap();
-        drop(half);
+        for python in pythons() {
+            Peer::connect(python, "break_off", address, KEY).succeed();
+        }
 
         let begin = Instant::now();
         queue.call::<()>("put", ("still here",)).unwrap();
