@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
-use crate::read::{Cursor, Unpickle};
+use crate::read::{Cursor, Unpickle, UnpickleBoxed};
 use crate::write::{Encoder, Pickle};
 
 /// Python's list; bytes for `u8`.
@@ -31,8 +31,8 @@ impl<'de, T: Unpickle<'de>> Unpickle<'de> for Vec<T> {
     }
 }
 
-impl<'de, T: Unpickle<'de>> Unpickle<'de> for Box<[T]> {
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+impl<'de, T: Unpickle<'de>> UnpickleBoxed<'de> for [T] {
+    fn unpickle_box(cursor: Cursor<'_, 'de>) -> Result<Box<Self>> {
         T::unpickle_vec(cursor).map(Vec::into_boxed_slice)
     }
 }
