@@ -8,10 +8,13 @@ mod any;
 mod chapter;
 mod classes;
 mod data;
+#[allow(dead_code, reason = "these tests talk by themselves")]
+mod deadline;
 mod encodings;
 mod fixpoint;
 mod graphs;
 mod shapes;
+mod streams;
 mod support;
 
 use pickle::Pickle;
