@@ -82,7 +82,7 @@ fn python_uses_objects_of_rust() {
             Peer::connect(python, "manager_client", serving.address(), KEY).succeed();
             Peer::connect(python, "manager_wrong_key", serving.address(), "another").succeed();
             assert!(queue.is_empty());
-            // What it put was not said to be done with.
+            // It has dropped its proxies.
             assert_eq!(serving.number_of_objects(), 0);
             serving.shutdown();
         }
