@@ -359,6 +359,13 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// Reads a reference to a class or a function, by its name. It need not be registered, for
     /// nothing is looked up.
     ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let function: pickle::value::GlobalRef = pickle::loads(b"cshop\ntotal\n.")?;
+    /// assert!(function.is("shop", "total"));
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the value is neither.
