@@ -54,6 +54,8 @@ pub struct Registry {
     extensions: HashMap<u32, Vec<&'static Class>>,
     /// By the Rust type of the class and the type of the trait's objects.
     implementations: hashbrown::HashMap<(TypeId, TypeId), &'static Implementation>,
+    /// Some implementation of each trait, by the type of its objects.
+    implemented: hashbrown::HashMap<TypeId, &'static Implementation>,
 }
 
 /// What is registered in one Python module.
@@ -182,6 +184,8 @@ impl Registry {
         let class = implementation.class();
         let key = (class.rust_type(), implementation.object());
         self.implementations.entry(key).or_insert(implementation);
+        let object = implementation.object();
+        self.implemented.entry(object).or_insert(implementation);
         self.register_class(class)
     }
 
@@ -194,6 +198,14 @@ impl Registry {
         let key = (class, TypeId::of::<D>());
         let own = self.implementations.get(&key);
         own.or_else(|| Self::global().implementations.get(&key))?
+            .loaders()
+    }
+
+    /// How some type is loaded as the object of a trait.
+    pub(crate) fn any_implementation<D: ?Sized + 'static>(&self) -> Option<&'static Loaders<D>> {
+        let key = TypeId::of::<D>();
+        let own = self.implemented.get(&key);
+        own.or_else(|| Self::global().implemented.get(&key))?
             .loaders()
     }
 

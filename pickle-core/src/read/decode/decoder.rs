@@ -11,8 +11,9 @@ use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Container, Shape};
 use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
 use crate::read::decode::cursor::Cursor;
+use crate::read::decode::owner::{Owners, lost};
 use crate::read::document::Document;
-use crate::read::document::locate::locate;
+use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
 use crate::registry::{Class, Found, Function, Registry};
 use crate::value::Known;
@@ -43,6 +44,7 @@ pub(crate) struct Decoder<'de> {
     other_plans: HashMap<usize, usize>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
     shared: HashMap<(Node, TypeId), Box<dyn Any>>,
+    pub(in crate::read) owners: Owners,
     /// What was made values of.
     values: Known,
 }
@@ -75,6 +77,7 @@ impl<'de> Decoder<'de> {
             flattened: None,
             other_plans: HashMap::new(),
             shared: HashMap::new(),
+            owners: Owners::default(),
             values: Known::new(),
         }
     }
@@ -208,6 +211,13 @@ impl<'de> Decoder<'de> {
         }
     }
 
+    /// The error of a value that only weak references lead to.
+    pub(crate) fn lost(&self) -> Option<Error> {
+        let node = self.owners.lost()?;
+        let error = lost(&self.type_name(node));
+        Some(locate_node(&self.document, node, error))
+    }
+
     /// Gives the document back, and the error of the first name that is not registered and that no
     /// typed target claimed: Python would not have got past it.
     pub(crate) fn finish(self) -> (Document<'de>, Option<Error>) {
@@ -320,7 +330,7 @@ impl<'de> Decoder<'de> {
     }
 
     #[cold]
-    fn cycle(&self, node: Node) -> Error {
+    pub(in crate::read) fn cycle(&self, node: Node) -> Error {
         let up = self
             .path
             .iter()
