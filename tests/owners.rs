@@ -302,6 +302,6 @@ fn the_limit_of_depth_comes_before_that_of_the_stack() {
     let bytes = pickle::dumps(&chain(&Weak::new(), 1, 250)).unwrap();
     let back: Rc<Folder> = pickle::loads(&bytes).unwrap();
     assert_eq!(pickle::dumps(&back).unwrap(), bytes);
-    let bytes = pickle::dumps(&chain(&Weak::new(), 1, 400)).unwrap();
+    let bytes = pickle::dumps(&chain(&Weak::new(), 1, 300)).unwrap();
     assert_eq!(error::<Rc<Folder>>(&bytes).kind(), ErrorKind::Depth);
 }

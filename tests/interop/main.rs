@@ -8,6 +8,7 @@ mod data;
 mod encodings;
 mod fixpoint;
 mod graphs;
+mod owners;
 mod shapes;
 mod support;
 

@@ -103,8 +103,8 @@ macro_rules! shared_pointers {
         }
 
         /// A value that is owned elsewhere in what is loaded: it may be under way, as the parent of
-        /// a child is, or still to come. `None` becomes a reference to nothing; a value without
-        /// owners, which would be lost, is an error.
+        /// a child is, or still to come, if it does not own what is being read. `None` becomes a
+        /// reference to nothing; a value without owners, which would be lost, is an error.
         impl<'de, T: UnpickleWeak<'de> + ?Sized> Unpickle<'de> for $weak {
             fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
                 T::$unpickle_weak(cursor)

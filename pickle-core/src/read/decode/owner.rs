@@ -149,7 +149,8 @@ macro_rules! owners {
             #[doc = "# Errors"]
             #[doc = ""]
             #[doc = "Those of `read`; when no other place of the pickle has the value. If none of"]
-            #[doc = "these becomes an owner, the load fails in the end."]
+            #[doc = "these becomes an owner, the load fails in the end. An owner still to come is read"]
+            #[doc = "at once, and that fails if it owns what is being read."]
             pub fn $weak<T: 'static>(
                 self,
                 read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
@@ -162,7 +163,7 @@ macro_rules! owners {
                     return Err(lost(&decoder.type_name(node)));
                 }
                 if decoder.owners.get::<$pointer<T>, $module::Weak<T>>(node).is_none() {
-                    Cursor::new(decoder, node).$strong(read)?;
+                    Cursor::new(decoder, node).$strong(read).map_err(leads_back)?;
                 }
                 decoder.owners.weakly = true;
                 match decoder.owners.get::<$pointer<T>, $module::Weak<T>>(node) {
@@ -183,6 +184,18 @@ owners! { Rc, rc, rc, rc_weak; Arc, sync, arc, arc_weak; }
 #[cold]
 fn owns_itself(error: Error) -> Error {
     error.note("owners that own one another are never freed: the way back is for a `Weak`")
+}
+
+/// The error of an owner that was still to come.
+#[cold]
+fn leads_back(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Cycle => error.note(
+            "a `Weak` to an owner that comes later in the pickle can be made if that does not \
+             lead back to what is being read",
+        ),
+        _ => error,
+    }
 }
 
 /// The error of a weak reference to a value without owners.
