@@ -6,7 +6,7 @@ use pickle::{
     Class, Cursor, Encoder, Function, Global, Instance, Pickle, Registry, Unpickle, Unpickler,
 };
 
-/// `class Point: __slots__ = (); def __init__(self, x, y): …`, which used to be `geo.old.Vector`.
+/// A class `Point` whose instances have `x` and `y`, which used to be `geo.old.Vector`.
 #[derive(Clone, Debug, PartialEq)]
 struct Point {
     x: i64,
@@ -71,6 +71,8 @@ fn main() -> pickle::Result<()> {
         load(b"cgeo.old\nVector\n)\x81}(Vx\nI3\nVy\nI4\nub.")?
     );
     assert_eq!(Point { x: 0, y: 0 }, load(b"c__main__\norigin\n)R.")?);
-    println!("{registry:?}");
+    for (name, class) in registry.names() {
+        println!("{name}: `{}` at {}", class.type_name(), class.location());
+    }
     Ok(())
 }

@@ -26,6 +26,7 @@ mod machine;
 mod object;
 mod options;
 mod pickles;
+mod reference;
 mod session;
 mod unpickler;
 

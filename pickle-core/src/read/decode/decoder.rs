@@ -15,7 +15,7 @@ use crate::read::decode::owner::{Owners, lost};
 use crate::read::document::Document;
 use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
-use crate::registry::{Class, Found, Function, Registry};
+use crate::registry::{Class, Found, Function, Registry, registration};
 use crate::value::Known;
 
 /// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
@@ -122,6 +122,11 @@ impl<'de> Decoder<'de> {
             Some(Resolved::Class(class) | Resolved::Claimed(class)) => Some((global, class)),
             _ => None,
         }
+    }
+
+    /// What a node means that is a global.
+    pub(in crate::read) fn resolved(&self, node: Node) -> Option<&Resolved> {
+        self.resolved.get(self.global_index(node)?)
     }
 
     /// The registered function whose result an object is, and the node of the arguments.
@@ -506,6 +511,7 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
         },
     };
     let mut others: Vec<String> = Vec::new();
+    let mut registrations = Vec::new();
     for global in &globals[1..] {
         let GlobalRef::Name(name) = global else {
             continue;
@@ -517,6 +523,7 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
         let shown = format!("{}.{}", name.module, name.qualname);
         if !others.contains(&shown) {
             others.push(shown);
+            registrations.push(registration(&name.module, &name.qualname));
         }
         // The error is for people; a pickle may name any number of classes.
         if others.len() == 20 {
@@ -527,6 +534,11 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
     let error = error.at(offset as u64);
     match others.is_empty() {
         true => error,
-        false => error.note(format!("not registered either: {}", others.join(", "))),
+        false => {
+            let error = error.note(format!("not registered either: {}", others.join(", ")));
+            // Ten to paste are a start.
+            let registrations = registrations.into_iter().take(10);
+            registrations.fold(error, |error, text| error.note(text))
+        }
     }
 }
