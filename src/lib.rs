@@ -38,11 +38,13 @@
 //! | the attributes of the derive | [`derive@Pickle`] |
 //! | `Box<dyn Trait>`, functions that pickles call | [`macro@dynamic`], [`macro@function`] |
 //! | classes without a derive | [`Instance`], [`register!`] |
+//! | dates, decimals, UUIDs, paths: Python's own classes | [`python`] |
 //! | several pickles in one stream | [`load`], [`Unpickler`] |
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
 //! | messages to other processes, objects shared with them | `pickle::multiprocessing`, with the feature `multiprocessing` |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
+//! | asynchronous streams | the feature `tokio`: `pickle::tokio` |
 //! | a dictionary on disk | the feature `shelve`: `pickle::shelve` |
 //! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
@@ -55,6 +57,8 @@ pub use pickle_multiprocessing as multiprocessing;
 pub use pickle_shelve as shelve;
 #[cfg(feature = "signed")]
 pub use pickle_signed as signed;
+#[cfg(feature = "tokio")]
+pub use pickle_tokio as tokio;
 
 #[doc(hidden)]
 pub use pickle_core::__private;

@@ -28,8 +28,8 @@ pub use protocol::Protocol;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
-    Reader, Slice, Step, Unbuffered, Unpickle, UnpickleBoxed, UnpickleWeak, Unpickler, View, load,
-    loads,
+    Reader, Slice, Splitter, Step, Unbuffered, Unpickle, UnpickleBoxed, UnpickleWeak, Unpickler,
+    View, load, loads,
 };
 pub use registry::{
     Class, Classes, Constant, Dynamic, Function, Global, Implementation, Instance, Member,

@@ -3,13 +3,19 @@
 //! These tests need a `python3` of version 3.8 or later, and use every other Python that they find;
 //! see [`support`]. Without one they fail, unless `PICKLE_TESTS_WITHOUT_PYTHON=1` is set.
 
+#[path = "../corpus/any.rs"]
+mod any;
 mod chapter;
+mod classes;
 mod data;
+#[allow(dead_code, reason = "these tests talk by themselves")]
+mod deadline;
 mod encodings;
 mod fixpoint;
 mod graphs;
 mod owners;
 mod shapes;
+mod streams;
 mod support;
 
 use pickle::Pickle;
