@@ -9,6 +9,8 @@ mod error;
 mod float;
 mod generated;
 mod impls;
+#[cfg(feature = "json")]
+pub mod json;
 mod limits;
 pub mod opcode;
 mod persistent;
@@ -16,6 +18,8 @@ mod protocol;
 pub mod python;
 mod read;
 mod registry;
+#[cfg(feature = "serde")]
+pub mod serde;
 pub mod value;
 mod write;
 

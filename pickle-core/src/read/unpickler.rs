@@ -257,11 +257,19 @@ impl<'de> Unpickler<Slice<'de>> {
     ///
     /// As [`loads`].
     pub fn load<T: Unpickle<'de>>(&mut self) -> Result<T> {
+        self.load_with(T::unpickle)
+    }
+
+    /// Reads the next pickle by a function.
+    pub(crate) fn load_with<T>(
+        &mut self,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
         let options = self.options();
         let Slice {
             input, position, ..
         } = &mut self.source;
-        self.session.run(input, position, options, T::unpickle)
+        self.session.run(input, position, options, read)
     }
 
     /// Reads the next pickle as a [`Document`], with nothing looked up.

@@ -67,6 +67,28 @@ impl<'a, 'de> Cursor<'a, 'de> {
         Cursor::new(self.decoder, id.node())
     }
 
+    /// As [`at`](Self::at), in place of this one.
+    #[cfg(feature = "serde")]
+    pub(crate) fn into_at(self, id: NodeId) -> Self {
+        Cursor::new(self.decoder, id.node())
+    }
+
+    /// Goes into the value; [`leave`](Self::leave) goes out of it again.
+    ///
+    /// # Errors
+    ///
+    /// When it is under way already, or the data nests too deep.
+    #[cfg(feature = "serde")]
+    pub(crate) fn enter(&mut self) -> Result<()> {
+        self.decoder.enter(self.node)
+    }
+
+    /// Goes out of the value.
+    #[cfg(feature = "serde")]
+    pub(crate) fn leave(&mut self) {
+        self.decoder.leave();
+    }
+
     /// What this load has made values of, for all places that hold it.
     pub(crate) fn values(&mut self) -> &mut Known {
         self.decoder.values()
