@@ -1,4 +1,4 @@
-//! What the derive writes, written by hand: the same traits, through public items alone.
+//! A registry filled by hand, which does all that the global one does, without life before `main`.
 
 use std::sync::Arc;
 
