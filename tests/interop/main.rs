@@ -8,12 +8,12 @@ mod any;
 mod chapter;
 mod classes;
 mod data;
-#[allow(dead_code, reason = "these tests talk by themselves")]
 mod deadline;
 mod encodings;
 mod fixpoint;
 mod graphs;
 mod owners;
+mod pool;
 mod shapes;
 mod streams;
 mod support;
