@@ -7,6 +7,16 @@ mod bigdecimal;
 mod bytes;
 #[cfg(feature = "chrono-04")]
 mod chrono;
+#[cfg(all(
+    test,
+    feature = "bigdecimal-04",
+    feature = "chrono-04",
+    feature = "indexmap-2",
+    feature = "jiff-1",
+    feature = "rust_decimal-1",
+    feature = "uuid-1"
+))]
+mod foreign_tests;
 #[cfg(feature = "indexmap-2")]
 mod indexmap;
 #[cfg(feature = "jiff-1")]
@@ -18,6 +28,7 @@ mod option;
 mod path;
 mod pointer;
 mod range;
+mod reference;
 #[cfg(feature = "rust_decimal-1")]
 mod rust_decimal;
 mod scalar;

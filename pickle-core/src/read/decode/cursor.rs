@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::read::Unpickle;
+use crate::read::arena::globals::Resolved;
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Meaning, Shape};
 use crate::read::argument::int::Int;
@@ -122,6 +123,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub(in crate::read) fn result_type(&self) -> Option<TypeId> {
         let (function, _) = self.decoder.called_function(self.node)?;
         Some(function.result())
+    }
+
+    /// What the global means that the value is.
+    pub(in crate::read) fn resolved(&self) -> Option<&Resolved> {
+        self.decoder.resolved(self.node)
     }
 
     /// What names mean in this load.
@@ -449,15 +455,15 @@ impl<'a, 'de> Cursor<'a, 'de> {
         };
         match result.downcast() {
             Ok(result) => Ok(Some(*result)),
-            Err(_) => Err(self.located(Error::new(
-                ErrorKind::Mismatch,
-                format!(
-                    "expected `{}`, found `{}` from {function}()",
-                    std::any::type_name::<T>(),
-                    function.result_name()
-                ),
-            ))),
+            Err(_) => Err(self.other_result(function, std::any::type_name::<T>())),
         }
+    }
+
+    #[cold]
+    fn other_result(&self, function: &Function, expected: &str) -> Error {
+        let found = function.result_name();
+        let message = format!("expected `{expected}`, found `{found}` from {function}()");
+        self.located(Error::new(ErrorKind::Mismatch, message))
     }
 
     /// Calls the registered function whose result the value is, whatever that is.
@@ -465,9 +471,19 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub(in crate::read) fn call_any(
         &mut self,
     ) -> Result<Option<(&'static Function, Box<dyn Any>)>> {
-        let Some((function, args)) = self.decoder.called_function(self.node) else {
-            return Ok(None);
-        };
+        match self.decoder.called_function(self.node) {
+            Some((function, args)) => self.call_function(function, args).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    // Apart, for nearly no instance is made by a call, and each type asks.
+    #[inline(never)]
+    fn call_function(
+        &mut self,
+        function: &'static Function,
+        args: Node,
+    ) -> Result<(&'static Function, Box<dyn Any>)> {
         let changed = self
             .decoder
             .container(self.node)
@@ -479,7 +495,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
         self.decoder.enter(self.node)?;
         let result = function.call(Cursor::new(self.decoder, args));
         self.decoder.leave();
-        Ok(Some((function, result?)))
+        Ok((function, result?))
     }
 
     /// Reads an instance of a class, attribute by attribute.
