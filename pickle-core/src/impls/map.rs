@@ -25,6 +25,8 @@ where
     V: Unpickle<'de>,
     S: BuildHasher + Default,
 {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         let mut pairs = cursor.dict()?;
         let capacity = super::capacity::<(K, V)>(pairs.len());
@@ -53,6 +55,8 @@ where
     K: Unpickle<'de> + Ord,
     V: Unpickle<'de>,
 {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         let mut pairs = cursor.dict()?;
         let mut map = Self::new();

@@ -33,10 +33,12 @@ impl<T: Pickle + ?Sized> Pickle for Box<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for Box<T> {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
         cursor.charge(super::cost::<T>())?;
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }
 
@@ -85,8 +87,10 @@ impl<T: Pickle + Copy> Pickle for Cell<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for Cell<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }
 
@@ -101,8 +105,10 @@ impl<T: Pickle + ?Sized> Pickle for RefCell<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for RefCell<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }
 
@@ -118,8 +124,10 @@ impl<T: Pickle + ?Sized> Pickle for Mutex<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for Mutex<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }
 
@@ -134,7 +142,9 @@ impl<T: Pickle + ?Sized> Pickle for RwLock<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for RwLock<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }

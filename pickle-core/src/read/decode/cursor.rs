@@ -45,6 +45,20 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
+    /// Reads the value as a type: what [`Unpickle::unpickle`] does, for those who read what is inside
+    /// of their own value.
+    ///
+    /// # Errors
+    ///
+    /// Those of the type.
+    #[inline]
+    pub fn read<T: Unpickle<'de>>(self) -> Result<T> {
+        if !T::STREAMS {
+            self.decoder.no_stream()?;
+        }
+        T::unpickle(self)
+    }
+
     /// The value as data, whatever it is.
     pub(crate) fn node_ref(&self) -> NodeRef<'_, 'de> {
         NodeRef::new(self.decoder, self.node)
@@ -200,6 +214,9 @@ impl<'a, 'de> Cursor<'a, 'de> {
             && let Some(bytes) = binary_str(self.decoder.input, offset)
             && let Ok(text) = std::str::from_utf8(bytes)
         {
+            if let Some(stream) = self.decoder.stream() {
+                stream.text_checked(offset);
+            }
             // Checking a long text anew for each place that refers to it adds up.
             self.decoder.charge(bytes.len() / CHECKED_PER_CHARGE)?;
             return Ok(Cow::Borrowed(text));
@@ -309,6 +326,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value is neither, contains itself or nests too deep.
     #[inline]
     pub fn list(self) -> Result<Items<'a, 'de>> {
+        if let Some(stream) = self.decoder.stream() {
+            let run = stream.list(self.node)?;
+            return Items::in_stream(self.decoder, run, None);
+        }
         match self.decoder.content(self.node) {
             Some(content) if matches!(content.shape, Shape::List | Shape::Tuple) => {
                 Items::new(self.decoder, self.node, content.start, content.len)
@@ -320,12 +341,59 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
+    /// Reads a tuple or a list of so many items, item by item. All of them must be asked for, and
+    /// then the end: [`Items::end`].
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Cursor, Error, Unpickle};
+    ///
+    /// struct Point(f64, f64);
+    ///
+    /// impl<'de> Unpickle<'de> for Point {
+    ///     fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
+    ///         let mut items = cursor.tuple(2)?;
+    ///         let (x, y) = (items.next()?, items.next()?);
+    ///         items.end()?;
+    ///         x.zip(y).map(|(x, y)| Self(x, y)).ok_or_else(|| Error::custom("no point"))
+    ///     }
+    /// }
+    ///
+    /// let Point(x, y) = pickle::loads(b"K\x01K\x02\x86.")?;
+    /// assert_eq!((x, y), (1.0, 2.0));
+    /// assert!(pickle::loads::<Point>(b"K\x01\x85.").is_err());
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`list`](Self::list); when there are more or fewer items.
+    #[inline]
+    pub fn tuple(self, len: usize) -> Result<Items<'a, 'de>> {
+        if let Some(stream) = self.decoder.stream() {
+            let (run, first) = stream.tuple(self.node, len)?;
+            return Items::in_stream(self.decoder, run, first);
+        }
+        let items = self.list()?;
+        match items.len() {
+            found if found == len => Ok(items),
+            found => Err(Error::custom(format_args!(
+                "expected a tuple of {len} items, found {found}"
+            ))),
+        }
+    }
+
     /// Reads a set or a frozenset, element by element. Equal elements may come more than once.
     ///
     /// # Errors
     ///
     /// When the value is neither, contains itself or nests too deep.
     pub fn set(self) -> Result<Items<'a, 'de>> {
+        if let Some(stream) = self.decoder.stream() {
+            let run = stream.set(self.node)?;
+            stream.key_begins();
+            return Items::in_stream(self.decoder, run, None).map(Items::of_keys);
+        }
         match self.decoder.content(self.node) {
             Some(content) if matches!(content.shape, Shape::Set | Shape::FrozenSet) => {
                 Items::new(self.decoder, self.node, content.start, content.len)
@@ -341,6 +409,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// When the value is not a dict, contains itself or nests too deep.
     pub fn dict(self) -> Result<Pairs<'a, 'de>> {
+        if let Some(stream) = self.decoder.stream() {
+            let run = stream.dict(self.node)?;
+            return Pairs::in_stream(self.decoder, run);
+        }
         match self.decoder.content(self.node) {
             Some(content) if content.shape == Shape::Dict => {
                 Pairs::new(self.decoder, self.node, content.start, content.len)
@@ -405,6 +477,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// has a state that is no dict of attributes, contains itself or nests too deep.
     #[inline]
     pub fn object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        if self.decoder.stream().is_some() {
+            let global = self.decoder.class_in_stream(self.node, class)?;
+            return Attributes::in_stream(self.decoder, class, global);
+        }
         if let Some(container) = self.decoder.container(self.node)
             && container.shape == Shape::NewObj
             && let Some(global) = self.decoder.same_class(container, class)
@@ -448,6 +524,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// Those of reading it.
     pub fn base_class<T: Unpickle<'de>>(&mut self) -> Result<T> {
+        self.decoder.no_stream()?;
         let before = self.decoder.set_flattened(Some(self.node));
         let value = T::unpickle(self.reborrow());
         self.decoder.set_flattened(before);
@@ -498,6 +575,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
         read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
     ) -> Result<T> {
         let Self { decoder, node } = self;
+        decoder.no_stream()?;
         if !decoder.may_be_shared(node) {
             return read(Cursor::new(decoder, node));
         }
@@ -517,6 +595,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value has no persistent id; those of the handler; when the handler gives an object
     /// of another type.
     pub fn persistent<T: 'static>(self) -> Result<T> {
+        self.decoder.no_stream()?;
         let Some(id) = self.decoder.persistent_id(self.node) else {
             return Err(self.mismatch("an object with a persistent id"));
         };

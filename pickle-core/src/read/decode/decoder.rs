@@ -6,14 +6,17 @@ use std::collections::HashMap;
 use std::ops::Deref;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::Unpickle;
 use crate::read::arena::globals::{GlobalName, GlobalRef, Resolved};
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Container, Shape};
 use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
 use crate::read::decode::cursor::Cursor;
+use crate::read::decode::stream::{ClassName, Slot, Stream};
 use crate::read::document::Document;
 use crate::read::document::locate::locate;
 use crate::read::machine::expanded;
+use crate::read::options::Options;
 use crate::registry::{Class, Found, Function, Global, Registry};
 
 /// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
@@ -23,6 +26,8 @@ const PARSING_COST: usize = 8;
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
     document: Document<'de>,
+    /// The pickle itself, if it is decoded as it is read; there is nothing in the document then.
+    stream: Option<Stream<'de>>,
     /// What each global means, by its index.
     resolved: Vec<Resolved>,
     /// For each global that is a class, what came first when its attributes were last read.
@@ -33,6 +38,8 @@ pub(crate) struct Decoder<'de> {
     under_way: Vec<u64>,
     /// How many bytes owned values may still take.
     allowance: Cell<u64>,
+    /// How many they were allowed in all.
+    allowed: Cell<u64>,
     /// The class of the instance that was read last: the node of its name, the class that was asked
     /// for, and the index of the global. The next instance often is of the same class.
     last_class: Option<(Node, &'static Class, usize)>,
@@ -64,15 +71,127 @@ impl<'de> Decoder<'de> {
                 .take(resolved.len())
                 .collect(),
             document,
+            stream: None,
             resolved,
             path: Vec::new(),
             under_way: vec![0; containers / 64 + 1],
             allowance: Cell::new(allowance),
+            allowed: Cell::new(allowance),
             last_class: None,
             flattened: None,
             other_plans: HashMap::new(),
             shared: HashMap::new(),
         }
+    }
+
+    /// Makes a decoder of a pickle that is still to be read.
+    pub(in crate::read) fn streaming(document: Document<'de>, stream: Stream<'de>) -> Self {
+        let allowance = document.options.limits.expansion(0);
+        Self {
+            plans: Vec::new(),
+            document,
+            stream: Some(stream),
+            resolved: Vec::new(),
+            path: Vec::new(),
+            under_way: Vec::new(),
+            allowance: Cell::new(allowance),
+            allowed: Cell::new(allowance),
+            last_class: None,
+            flattened: None,
+            other_plans: HashMap::new(),
+            shared: HashMap::new(),
+        }
+    }
+
+    /// Decodes the whole stream; gives the value and the position behind the pickle. `None` if the
+    /// arena has to decide what the pickle is.
+    pub(in crate::read) fn stream_whole<T: Unpickle<'de>>(&mut self) -> Option<(T, usize)> {
+        let root = self.stream()?.next_value().ok()?;
+        let value = Cursor::new(self, root).read().ok()?;
+        let end = self.stream()?.end().ok()?;
+        Some((value, end))
+    }
+
+    /// Gives the options back.
+    pub(in crate::read) fn into_options(self) -> Options<'de> {
+        self.document.options
+    }
+
+    /// The pickle, if it is decoded as it is read.
+    #[inline]
+    pub(in crate::read) fn stream(&mut self) -> Option<&mut Stream<'de>> {
+        self.stream.as_mut()
+    }
+
+    /// Gives up the stream, if this is one, for something that it does not know.
+    #[inline]
+    pub(in crate::read) fn no_stream(&mut self) -> Result<()> {
+        match &mut self.stream {
+            None => Ok(()),
+            Some(stream) => Err(stream.give_up().into()),
+        }
+    }
+
+    /// Passes the name of a class in the stream, which must be the one that is asked for; gives its
+    /// index among the globals.
+    #[inline]
+    pub(in crate::read) fn class_in_stream(
+        &mut self,
+        stream_node: Node,
+        class: &'static Class,
+    ) -> Result<usize> {
+        let Some(stream) = &mut self.stream else {
+            return Err(Error::custom("this is no stream"));
+        };
+        match stream.class(stream_node)? {
+            ClassName::Known(global) => match stream.last_class {
+                Some((last, found)) if last == global && std::ptr::eq(found, class) => Ok(global),
+                _ => self.accept(global, class),
+            },
+            ClassName::New(name) => {
+                let global = self.globals.len();
+                self.add_global(name)?;
+                self.accept(global, class)
+            }
+        }
+    }
+
+    /// Looks up a name that is met in the stream, as [`resolve`] does for a whole document.
+    #[cold]
+    fn add_global(&mut self, name: GlobalName<'de>) -> Result<()> {
+        self.charge(name.module.len() + name.qualname.len())?;
+        let is_builtin = name.builtin.is_some();
+        let global = GlobalRef::Name(name);
+        let resolved = meaning(&global, &self.document.options);
+        let index = self.document.globals.len();
+        self.document.globals.push(global);
+        self.plans.push(Plan::default());
+        match (resolved, &mut self.stream) {
+            (Some(resolved), Some(stream)) if !is_builtin => {
+                self.resolved.push(resolved);
+                Ok(stream.memoize(Slot::of_class(index))?)
+            }
+            _ => {
+                self.no_stream()?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Checks that a global of the stream is the class that is asked for, or may be.
+    #[cold]
+    fn accept(&mut self, global: usize, class: &'static Class) -> Result<usize> {
+        let is_class = match self.resolved.get(global) {
+            Some(Resolved::Class(found) | Resolved::Claimed(found)) => *found == class,
+            _ => false,
+        };
+        if !is_class && self.claim_global(global, class).is_none() {
+            self.no_stream()?;
+        }
+        if let Some(stream) = &mut self.stream {
+            stream.last_class = Some((global, class));
+        }
+        Ok(global)
     }
 
     pub(in crate::read) fn document_mut(&mut self) -> &mut Document<'de> {
@@ -167,6 +286,10 @@ impl<'de> Decoder<'de> {
     #[cold]
     pub(in crate::read) fn claim(&mut self, node: Node, class: &'static Class) -> Option<usize> {
         let global = self.global_index(self.class_node(node)?)?;
+        self.claim_global(global, class)
+    }
+
+    fn claim_global(&mut self, global: usize, class: &'static Class) -> Option<usize> {
         let GlobalRef::Name(name) = self.globals.get(global)? else {
             return None;
         };
@@ -347,8 +470,23 @@ impl<'de> Decoder<'de> {
                 self.allowance.set(rest);
                 Ok(())
             }
-            None => Err(self.expanded()),
+            None => self.charge_stream(bytes),
         }
+    }
+
+    /// In a stream the allowance grows with what is read.
+    #[cold]
+    fn charge_stream(&self, bytes: usize) -> Result<()> {
+        if let Some(stream) = &self.stream {
+            let allowed = self.options.limits.expansion(stream.bytes_read());
+            let more = allowed - self.allowed.replace(allowed);
+            self.allowance.set(self.allowance.get() + more);
+            if let Some(rest) = self.allowance.get().checked_sub(bytes as u64) {
+                self.allowance.set(rest);
+                return Ok(());
+            }
+        }
+        Err(self.expanded())
     }
 
     #[cold]
@@ -374,15 +512,12 @@ impl<'de> Deref for Decoder<'de> {
 /// the first one in the pickle, the others as notes.
 pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     let registry = document.options.registry();
-    // Asking for a type is registering it, as long as no registry restricts the load.
-    let claimable = document.options.registry.is_none() || document.options.opaque;
     let mut resolved = Vec::with_capacity(document.globals.len());
     for (nth, global) in document.globals.iter().enumerate() {
-        resolved.push(match look_up(global, registry) {
+        resolved.push(match meaning(global, &document.options) {
             Some(resolved) => resolved,
             // The load of an earlier pickle has failed because of its own names.
             None if nth < document.earlier => Resolved::Missing,
-            None if claimable && is_missing(global, registry) => Resolved::Missing,
             None => {
                 let error = unresolved(&document.globals[nth..], registry);
                 return Err(locate(document, nth, error));
@@ -390,6 +525,18 @@ pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
         });
     }
     Ok(resolved)
+}
+
+/// What a global means to a load: that it is missing, too, if it may yet turn out to be the class of
+/// a typed target.
+fn meaning(global: &GlobalRef<'_>, options: &Options<'_>) -> Option<Resolved> {
+    let registry = options.registry();
+    // Asking for a type is registering it, as long as no registry restricts the load.
+    let claimable = options.registry.is_none() || options.opaque;
+    match look_up(global, registry) {
+        None if claimable && is_missing(global, registry) => Some(Resolved::Missing),
+        resolved => resolved,
+    }
 }
 
 /// What a global means; `None` if that is an error.
