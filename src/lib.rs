@@ -40,10 +40,20 @@
 //! | several pickles in one stream | [`load`], [`Unpickler`] |
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
+//! | messages to other processes, objects shared with them | `pickle::multiprocessing`, with the feature `multiprocessing` |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
+//! | a dictionary on disk | the feature `shelve`: `pickle::shelve` |
+//! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
 pub use pickle_core::*;
 pub use pickle_derive::Pickle;
+#[cfg(feature = "multiprocessing")]
+pub use pickle_multiprocessing as multiprocessing;
+
+#[cfg(feature = "shelve")]
+pub use pickle_shelve as shelve;
+#[cfg(feature = "signed")]
+pub use pickle_signed as signed;
 
 #[doc(hidden)]
 pub use pickle_core::__private;

@@ -128,6 +128,8 @@ pub(crate) enum Segment {
     Index(usize),
     /// `['key']`: the key as Python's `repr` shows it.
     Key(String),
+    /// Several steps, as they are written.
+    Path(String),
 }
 
 impl Error {
@@ -190,6 +192,13 @@ impl Error {
         self.inside(Segment::Attribute(name.into()))
     }
 
+    /// Puts a path that is known as a whole in front.
+    #[cold]
+    pub(crate) fn in_path(self, path: &str) -> Self {
+        let path = path.strip_prefix('$').unwrap_or(path);
+        self.inside(Segment::Path(path.to_owned()))
+    }
+
     #[cold]
     pub(crate) fn in_index(self, index: usize) -> Self {
         self.inside(Segment::Index(index))
@@ -236,6 +245,7 @@ impl Error {
                 }
                 Segment::Index(index) => path.push_str(&format!("[{index}]")),
                 Segment::Key(key) => path.push_str(&format!("[{key}]")),
+                Segment::Path(steps) => path.push_str(steps),
             }
         }
         path

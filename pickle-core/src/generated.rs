@@ -1,7 +1,7 @@
 //! Functions that only the derive's output calls.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::{Attributes, Cursor, NodeRef, View};
+use crate::read::{Attributes, Cursor, InstanceReader, NodeRef, Unpickle, View};
 use crate::registry::Class;
 use crate::write::Encoder;
 
@@ -73,6 +73,34 @@ pub fn missing_key(name: &str) -> Error {
         .note("the dict lacks this key")
 }
 
+/// Writes a number as flags.
+pub fn pickle_flags<T: Copy + TryInto<i64>>(
+    encoder: &mut Encoder<'_>,
+    class: &'static Class,
+    bits: T,
+) -> Result<()> {
+    match bits.try_into() {
+        Ok(bits) => encoder.flags(class, bits),
+        Err(_) => Err(Error::new(
+            ErrorKind::Unpicklable,
+            format!("flags of `{class}` have no more than 63 bits"),
+        )),
+    }
+}
+
+/// Reads flags as a number.
+pub fn unpickle_flags<T: TryFrom<i64>>(cursor: Cursor<'_, '_>, class: &'static Class) -> Result<T> {
+    let bits = cursor.flags(class)?;
+    bits.try_into().map_err(|_| {
+        let message = format!(
+            "{bits} is not a valid {}: it does not fit in `{}`",
+            class.qualname(),
+            std::any::type_name::<T>()
+        );
+        Error::new(ErrorKind::Mismatch, message).raised_as("ValueError")
+    })
+}
+
 /// What a function of the user's returns, whether it can fail or not.
 pub trait Outcome<T> {
     /// As a result.
@@ -88,6 +116,39 @@ impl<T> Outcome<T> for T {
 impl<T> Outcome<T> for Result<T> {
     fn outcome(self) -> Result<T> {
         self
+    }
+}
+
+/// Reads the state of an instance, or `None` where there is none: Python writes no state that is
+/// `None`, and below protocol 2 none that is false.
+pub fn state_or_none<'de, S: Unpickle<'de>>(instance: &mut InstanceReader<'_, 'de>) -> Result<S> {
+    match instance.state()? {
+        Some(state) => Ok(state),
+        None => crate::loads(b"N.").map_err(|_| instance.lacks("state")),
+    }
+}
+
+/// Reads the dict items of an instance, into a map, or as pairs in their order.
+pub fn read_pairs<'de, T, K, V>(instance: &mut InstanceReader<'_, 'de>) -> Result<Option<T>>
+where
+    T: FromIterator<(K, V)>,
+    K: Unpickle<'de>,
+    V: Unpickle<'de>,
+{
+    let entries = instance.pairs::<Entries<K, V>>()?;
+    Ok(entries.map(|Entries(entries)| entries.into_iter().collect()))
+}
+
+struct Entries<K, V>(Vec<(K, V)>);
+
+impl<'de, K: Unpickle<'de>, V: Unpickle<'de>> Unpickle<'de> for Entries<K, V> {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        let mut pairs = cursor.dict()?;
+        let mut entries = Vec::new();
+        while let Some(entry) = pairs.next()? {
+            entries.push(entry);
+        }
+        Ok(Self(entries))
     }
 }
 

@@ -41,6 +41,7 @@ pub use write::{
 /// What the derive's output and this crate's macros name. It may change without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__traits as traits;
     pub use crate::error::{Error, Result};
     pub use crate::generated::*;
     pub use crate::protocol::Protocol;
@@ -48,6 +49,7 @@ pub mod __private {
     pub use crate::read::{InstanceReader, Items, Pairs};
     pub use crate::registry::{Class, Function, Global, Instance, Registration};
     pub use crate::registry::{Constant, Member};
+    pub use crate::registry::{Probe, Traits, Unknown, ValueFunctions};
     pub use crate::write::shape::*;
     pub use crate::write::{
         AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, ObjectEncoder,

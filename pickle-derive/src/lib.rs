@@ -322,7 +322,7 @@ use crate::model::Model;
 ///
 /// ## `base = "int"`
 ///
-/// The class is a subclass of a built-in type: `int`, `float`, `str`, `bytes`, `complex` or `tuple`.
+/// The class is a subclass of a built-in type: `int`, `float`, `str`, `bytes` or `tuple`.
 /// The field marked `arg`, or the only one, is the value as that type.
 ///
 /// ```

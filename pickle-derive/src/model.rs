@@ -243,15 +243,20 @@ impl<'a> Struct<'a> {
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &Field<'a>> {
         self.fields
             .iter()
-            .filter(|field| matches!(field.role, Role::Attribute | Role::Slot))
+            .filter(|field| field.is_attribute() || field.is_slot())
     }
 
-    /// The field whose items are the instance's.
-    pub(crate) fn items(&self) -> Option<(&Field<'a>, ItemsKind)> {
-        self.fields.iter().find_map(|field| match field.role {
+    /// The fields whose items are the instance's, of each kind one.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&Field<'a>, ItemsKind)> {
+        self.fields.iter().filter_map(|field| match field.role {
             Role::Items(kind) => Some((field, kind)),
             _ => None,
         })
+    }
+
+    /// The field whose items are the instance's in this way.
+    pub(crate) fn items_of(&self, kind: ItemsKind) -> Option<&Field<'a>> {
+        self.with_role(Role::Items(kind)).next()
     }
 
     pub(crate) fn has(&self, word: Word) -> bool {
@@ -274,6 +279,7 @@ impl<'a> Struct<'a> {
             Word::Base,
             Word::Reduce,
             Word::Exception,
+            Word::Flags,
         ];
         self.is_class()
             && !words.iter().any(|word| self.has(*word))
@@ -310,7 +316,7 @@ fn assign_roles(head: &Head<'_>, fields: &mut [Field<'_>]) {
             .any(|word| field.options.words.has(*word))
     });
     let usual = match () {
-        () if head.has(Word::Transparent) => Role::Whole,
+        () if head.has(Word::Transparent) || head.has(Word::Flags) => Role::Whole,
         () if has_args && !says_args => Role::Arg,
         () if head.has(Word::Slots) => Role::Slot,
         () => Role::Attribute,
@@ -337,6 +343,26 @@ fn assign_roles(head: &Head<'_>, fields: &mut [Field<'_>]) {
 impl Field<'_> {
     pub(crate) fn is_skipped(&self) -> bool {
         self.role == Role::Skipped
+    }
+
+    /// Whether it stands in the instance's `__dict__`, which an argument may do besides.
+    pub(crate) fn is_attribute(&self) -> bool {
+        self.role == Role::Attribute || (self.is_arg() && self.options.words.has(Word::Attribute))
+    }
+
+    /// Whether it stands in a slot, which an argument may do besides.
+    pub(crate) fn is_slot(&self) -> bool {
+        self.role == Role::Slot || (self.is_arg() && self.options.words.has(Word::Slot))
+    }
+
+    fn is_arg(&self) -> bool {
+        matches!(self.role, Role::Arg | Role::Kwarg)
+    }
+
+    /// Whether it is written twice: as an argument and as an attribute. In Python that is one
+    /// object.
+    pub(crate) fn is_twofold(&self) -> bool {
+        self.is_arg() && (self.is_attribute() || self.is_slot())
     }
 
     /// The name of the attribute in Python.
@@ -366,7 +392,9 @@ impl Field<'_> {
                 Some(function) => Fill::Function(function),
                 None => Fill::Default,
             },
-            None if matches!(self.role, Role::Skipped | Role::Rest | Role::Items(_)) => {
+            None if self.options.skip_if.is_some()
+                || matches!(self.role, Role::Skipped | Role::Rest | Role::Items(_)) =>
+            {
                 Fill::Default
             }
             None => Fill::Required,

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use pickle::{Encoding, EncodingErrors, ErrorKind, Unpickler, Value};
+use pickle::{Encoding, EncodingErrors, ErrorKind, Registry, Unpickler, Value};
 use serde_json::Value as Json;
 
 use crate::manifest::{Corpus, Outcome};
@@ -50,6 +50,7 @@ fn every_value_without_classes_is_what_python_loads() {
             let mut unpickler = Unpickler::from_slice(&bytes)
                 .with_encoding(encoding, EncodingErrors::Strict)
                 .with_fix_imports(subject.options.fix_imports.unwrap_or(true))
+                .with_registry(Registry::new())
                 .with_opaque(true)
                 .with_buffers(buffers.iter().map(Vec::as_slice));
             let id = format!("{} as {encoding:?}", variant.id);

@@ -1,6 +1,6 @@
 //! Every variant that CPython writes, read and written again: the same bytes.
 
-use pickle::{Document, ErrorKind, Pickle, Pickler, Protocol, Unpickler, Value};
+use pickle::{Document, ErrorKind, Pickle, Pickler, Protocol, Registry, Unpickler, Value};
 
 use crate::manifest::{Corpus, Subject, Variant};
 use crate::report::Report;
@@ -105,6 +105,7 @@ fn values_are_written_as_they_were_read() {
         let bytes = corpus.bytes(variant);
         let buffers = corpus.buffers(variant);
         let mut unpickler = configured(Unpickler::from_slice(&bytes), subject)
+            .with_registry(Registry::new())
             .with_opaque(true)
             .with_buffers(buffers.iter().map(Vec::as_slice));
         let mut values = Vec::<Value>::new();

@@ -6,6 +6,7 @@
 mod chapter;
 mod data;
 mod fixpoint;
+mod graphs;
 mod shapes;
 mod support;
 

@@ -1,5 +1,6 @@
 //! How the library behaves, by subject. What needs a registry of its own, or another Python, has
 //! its own program beside this one.
 
+mod documents;
 mod load_stops_at_stop;
 mod pickles;

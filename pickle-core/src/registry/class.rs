@@ -1,14 +1,16 @@
 //! What a Rust type is called in pickles.
 
-use std::any::{Any, TypeId};
+use std::any::TypeId;
 use std::fmt;
+use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
 use super::Member;
-use crate::error::{Error, Result};
-use crate::read::{Cursor, Unpickle};
-use crate::write::{Encoder, Pickle};
+use super::functions::{ObjectFunctions, Probe, Traits};
+use crate::read::Unpickle;
+use crate::value::Repr;
+use crate::write::Pickle;
 
 /// The name by which pickles refer to a class or function: a module and a qualified name.
 ///
@@ -86,13 +88,7 @@ pub struct Class {
     type_name: fn() -> &'static str,
     location: &'static Location<'static>,
     pub(crate) object: Option<ObjectFunctions>,
-}
-
-/// How a value of a class is loaded and dumped when its type is not known statically.
-#[derive(Clone, Copy)]
-pub(crate) struct ObjectFunctions {
-    pub(crate) load: fn(Cursor<'_, '_>) -> Result<Box<dyn Any>>,
-    pub(crate) dump: fn(&dyn Any, &mut Encoder<'_>) -> Result<()>,
+    pub(crate) traits: Traits,
 }
 
 impl Class {
@@ -112,6 +108,7 @@ impl Class {
             type_name: std::any::type_name::<T>,
             location: Location::caller(),
             object: None,
+            traits: Traits::NONE,
         }
     }
 
@@ -165,15 +162,57 @@ impl Class {
     where
         T: Pickle + for<'de> Unpickle<'de> + 'static,
     {
-        let object = ObjectFunctions {
-            load: |cursor| Ok(Box::new(T::unpickle(cursor)?)),
-            dump: |value, encoder| match value.downcast_ref::<T>() {
-                Some(value) => value.pickle(encoder),
-                None => Err(Error::custom("the object is not of its class's type")),
-            },
-        };
         Self {
-            object: Some(object),
+            object: Some(ObjectFunctions::of::<T>()),
+            ..self
+        }
+    }
+
+    /// Lets values of this class be part of a [`Value`](crate::Value), as
+    /// [`value::Object`](crate::value::Object). Without it their data is, as
+    /// [`Opaque`](crate::value::Opaque).
+    pub const fn with_value<T>(self) -> Self
+    where
+        T: Pickle + for<'de> Unpickle<'de> + Send + Sync + 'static,
+    {
+        self.with_traits(Traits {
+            value: Probe::<T>::VALUE,
+            ..Traits::NONE
+        })
+    }
+
+    /// Compares values of this class in a [`Value`](crate::Value) by `==`, rather than by identity.
+    pub const fn with_equality<T: PartialEq + 'static>(self) -> Self {
+        self.with_traits(Traits {
+            equal: Probe::<T>::EQUAL,
+            ..Traits::NONE
+        })
+    }
+
+    /// Lets values of this class in a [`Value`](crate::Value) be keys by what they are equal to,
+    /// rather than by identity.
+    pub const fn with_hash<T: Eq + Hash + 'static>(self) -> Self {
+        self.with_traits(Traits {
+            equal: Probe::<T>::EQUAL,
+            hash: Probe::<T>::HASH,
+            ..Traits::NONE
+        })
+    }
+
+    /// Shows values of this class in a [`Value`](crate::Value) by their own `repr`, rather than as
+    /// `<shop.Order object>`.
+    pub const fn with_repr<T: Repr + 'static>(self) -> Self {
+        self.with_traits(Traits {
+            repr: Probe::<T>::REPR,
+            ..Traits::NONE
+        })
+    }
+
+    /// What a [`Probe`] has found out about the type.
+    #[doc(hidden)]
+    pub const fn with_traits(self, traits: Traits) -> Self {
+        Self {
+            traits: traits.or(self.traits),
             ..self
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A member of an enumeration: of Python's `enum.Enum`, `IntEnum`, `StrEnum`, `Flag`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Member {
     /// The name.
     pub name: &'static str,
@@ -14,7 +14,7 @@ pub struct Member {
 }
 
 /// A constant of Python's, as members of enumerations have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Constant {
     /// `None`
@@ -23,8 +23,12 @@ pub enum Constant {
     Bool(bool),
     /// An int.
     Int(i64),
+    /// A float.
+    Float(f64),
     /// A str.
     Str(&'static str),
+    /// A tuple.
+    Tuple(&'static [Constant]),
 }
 
 impl Member {
@@ -62,7 +66,16 @@ impl fmt::Display for Constant {
             Self::Bool(true) => f.write_str("True"),
             Self::Bool(false) => f.write_str("False"),
             Self::Int(value) => value.fmt(f),
+            Self::Float(value) => f.write_str(&crate::float::repr(*value)),
             Self::Str(value) => f.write_str(&crate::error::quoted(value)),
+            Self::Tuple(items) => {
+                f.write_str("(")?;
+                for (nth, item) in items.iter().enumerate() {
+                    let separator = if nth == 0 { "" } else { ", " };
+                    write!(f, "{separator}{item}")?;
+                }
+                f.write_str(if items.len() == 1 { ",)" } else { ")" })
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod class;
 mod function;
+mod functions;
 mod member;
 mod missing;
 pub(crate) mod python2;
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 
 pub use class::{Class, Global, Instance};
 pub use function::Function;
+pub use functions::{Probe, Traits, Unknown, ValueFunctions};
 pub use member::{Constant, Member};
 pub use scope::Classes;
 

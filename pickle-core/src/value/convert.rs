@@ -1,12 +1,15 @@
 //! Rust's types as values, and back.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use num_bigint::BigInt;
 
 use super::{
-    ByteArray, Bytes, Dict, FrozenSet, GlobalRef, Int, Key, List, Opaque, Set, Text, Tuple, Value,
+    ByteArray, Bytes, Dict, FrozenSet, GlobalRef, Int, Key, List, Object, Opaque, Set, Text, Tuple,
+    Value,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -39,9 +42,10 @@ from! {
     BigInt: Int; Int: Int;
     f32: Float; f64: Float;
     char: Str; &str: Str; String: Str; Cow<'_, str>: Str; Text: Str;
+    Box<str>: Str; Rc<str>: Str; Arc<str>: Str;
     Bytes: Bytes; ByteArray: ByteArray;
     List: List; Tuple: Tuple; Dict: Dict; Set: Set; FrozenSet: FrozenSet;
-    GlobalRef: Global; Opaque: Opaque;
+    GlobalRef: Global; Object: Object; Opaque: Opaque;
 }
 
 impl From<u8> for Value {
@@ -89,6 +93,22 @@ impl<T: Element> From<Vec<T>> for Value {
 }
 
 impl<T: Element> Element for Vec<T> {}
+
+impl<T: Element> From<VecDeque<T>> for Value {
+    fn from(items: VecDeque<T>) -> Self {
+        T::sequence(items.into())
+    }
+}
+
+impl<T: Element> Element for VecDeque<T> {}
+
+impl<T: Element> From<Box<[T]>> for Value {
+    fn from(items: Box<[T]>) -> Self {
+        T::sequence(items.into())
+    }
+}
+
+impl<T: Element> Element for Box<[T]> {}
 
 impl<T: Element, const N: usize> From<[T; N]> for Value {
     fn from(items: [T; N]) -> Self {
@@ -153,6 +173,12 @@ tuple!(A B C);
 tuple!(A B C D);
 tuple!(A B C D E);
 tuple!(A B C D E F);
+tuple!(A B C D E F G);
+tuple!(A B C D E F G H);
+tuple!(A B C D E F G H I);
+tuple!(A B C D E F G H I J);
+tuple!(A B C D E F G H I J K);
+tuple!(A B C D E F G H I J K L);
 
 impl From<()> for Tuple {
     fn from((): ()) -> Self {
@@ -216,6 +242,7 @@ try_from! {
     Set: "set", Value::Set(value) => value;
     FrozenSet: "frozenset", Value::FrozenSet(value) => value;
     GlobalRef: "a class or function", Value::Global(value) => value;
+    Object: "an instance of a registered class", Value::Object(value) => value;
     Opaque: "an instance", Value::Opaque(value) => value;
 }
 
@@ -254,6 +281,37 @@ impl TryFrom<Value> for String {
     }
 }
 
+impl TryFrom<Value> for char {
+    type Error = Error;
+
+    fn try_from(value: Value) -> Result<Self> {
+        let mut chars = value.as_str().unwrap_or_default().chars();
+        match (chars.next(), chars.next()) {
+            (Some(char), None) => Ok(char),
+            _ => Err(mismatch("a str of one character", &value)),
+        }
+    }
+}
+
+/// The bytes of a `bytes` or `bytearray`, otherwise the items of a list or tuple.
+impl<T: TryFrom<Value, Error = Error>> TryFrom<Value> for Vec<T> {
+    type Error = Error;
+
+    fn try_from(value: Value) -> Result<Self> {
+        let items: Vec<Value> = match value {
+            Value::List(list) => list.into(),
+            Value::Tuple(tuple) => tuple.into(),
+            Value::Bytes(bytes) => bytes.iter().map(|byte| (*byte).into()).collect(),
+            Value::ByteArray(bytes) => bytes.iter().map(|byte| (*byte).into()).collect(),
+            other => return Err(mismatch("list", &other)),
+        };
+        let items = items.into_iter().enumerate();
+        items
+            .map(|(nth, item)| T::try_from(item).map_err(|error| error.in_index(nth)))
+            .collect()
+    }
+}
+
 fn equal_to_int(value: &Value, int: Int) -> bool {
     *value == Value::Int(int)
 }
@@ -279,9 +337,17 @@ equal! {
     &str: |this, other| *this == **other;
     String: |this, other| *this == **other;
     bool: |this, other| *this == Value::Bool(*other);
+    i8: |this, other| equal_to_int(this, (*other).into());
+    i16: |this, other| equal_to_int(this, (*other).into());
     i32: |this, other| equal_to_int(this, (*other).into());
     i64: |this, other| equal_to_int(this, (*other).into());
+    i128: |this, other| equal_to_int(this, (*other).into());
+    isize: |this, other| equal_to_int(this, (*other).into());
+    u8: |this, other| equal_to_int(this, (*other).into());
+    u16: |this, other| equal_to_int(this, (*other).into());
+    u32: |this, other| equal_to_int(this, (*other).into());
     u64: |this, other| equal_to_int(this, (*other).into());
+    u128: |this, other| equal_to_int(this, (*other).into());
     usize: |this, other| equal_to_int(this, (*other).into());
     f64: |this, other| *this == Value::Float(*other);
 }

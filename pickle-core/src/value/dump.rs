@@ -2,7 +2,7 @@
 
 use super::opaque::Change as Changed;
 use super::{ByteArray, Bytes, Dict, DictIter, FrozenSet, GlobalRef, Int, List, Opaque, Set};
-use super::{SetIter, Text, Tuple, Value};
+use super::{SetIter, Text, Tuple, Value, object};
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::Construction;
 use crate::write::{Change, Content, Encoder, Making, Object, Pickle, walk};
@@ -95,6 +95,7 @@ impl<'v> Object for Item<'v> {
             Item::Value(Value::Dict(dict)) | Item::Dict(dict) => address!(dict),
             Item::Value(Value::Set(set)) | Item::Set(set) => address!(set),
             Item::Value(Value::FrozenSet(set)) | Item::FrozenSet(set) => address!(set),
+            Item::Value(Value::Object(object)) => address!(object),
             Item::Value(Value::Opaque(object)) | Item::Opaque(object) => address!(object),
             Item::Value(
                 Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Global(_),
@@ -110,6 +111,7 @@ impl<'v> Object for Item<'v> {
             Item::Value(Value::Int(value)) => value.pickle(encoder)?,
             Item::Value(Value::Float(value)) => encoder.float(*value)?,
             Item::Value(Value::Global(value)) => value.pickle(encoder)?,
+            Item::Value(Value::Object(object)) => object::Content(object).pickle(encoder)?,
             Item::Value(Value::Str(text)) | Item::Text(text) => match text.as_str() {
                 Some(text) => encoder.str(text)?,
                 None => encoder.wtf8(text.as_wtf8())?,

@@ -28,7 +28,7 @@ pub(super) fn instances(a: &Opaque, b: &Opaque) -> bool {
     run(Rule::Content, |comparison| comparison.instance(a, b))
 }
 
-/// How instances of unknown classes are compared.
+/// How instances that are no keys by their content are compared.
 #[derive(Clone, Copy, PartialEq)]
 enum Rule {
     /// By what they were made from.
@@ -112,7 +112,9 @@ impl<'a> Comparison<'a> {
     /// The answer, if there is one without looking into containers; otherwise a frame that will
     /// give it.
     fn open(&mut self, a: &'a Value, b: &'a Value) -> Option<bool> {
-        use Value::{ByteArray, Bytes, Dict, FrozenSet, Global, List, Opaque, Set, Str, Tuple};
+        use Value::{
+            ByteArray, Bytes, Dict, FrozenSet, Global, List, Object, Opaque, Set, Str, Tuple,
+        };
         let proves = match (a, b) {
             (Str(a), Str(b)) => return Some(a == b),
             (Value::None, Value::None) => return Some(true),
@@ -120,6 +122,8 @@ impl<'a> Comparison<'a> {
             (ByteArray(a), ByteArray(b)) => return Some(a == b),
             (Bytes(a), ByteArray(b)) | (ByteArray(b), Bytes(a)) => return Some(a[..] == b[..]),
             (Global(a), Global(b)) => return Some(a == b),
+            (Object(a), Object(b)) if self.rule == Rule::Key => return Some(a.is_key(b)),
+            (Object(a), Object(b)) => return Some(a == b),
             (Opaque(a), Opaque(b)) if self.rule == Rule::Key => return Some(a.ptr_eq(b)),
             _ => match (a.container(), b.container()) {
                 (None, None) => return Some(numbers(a, b)),

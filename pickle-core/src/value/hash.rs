@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use num_bigint::BigInt;
 
-use super::{Tuple, Value};
+use super::{Object, Tuple, Value};
 use crate::error::{Error, ErrorKind, Result};
 
 // One key for the whole process, so that a hash remembered in a tuple is good for every dict.
@@ -17,7 +17,7 @@ static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 const COMPUTED: u64 = 1 << 32;
 const IDENTITY: u64 = 1 << 33;
 
-/// Whether the hashed value contains an instance of an unknown class, which is a key by identity.
+/// Whether the hashed value contains an instance that is a key by identity.
 pub(super) fn by_identity(hash: u64) -> bool {
     hash & IDENTITY != 0
 }
@@ -59,6 +59,7 @@ enum Kind {
     Set,
     Global,
     Nan,
+    Object,
     Opaque,
 }
 
@@ -108,6 +109,15 @@ pub(super) fn opaque(address: *const ()) -> u64 {
     finish(STATE.hash_one((Kind::Opaque, address)), IDENTITY)
 }
 
+pub(super) fn object(object: &Object) -> u64 {
+    let mut hasher = STATE.build_hasher();
+    Kind::Object.hash(&mut hasher);
+    match object.hash(&mut hasher) {
+        true => finish(hasher.finish(), 0),
+        false => opaque(object.address()),
+    }
+}
+
 /// The hash of a frozenset from its elements' hashes, whatever their order.
 pub(super) fn set(elements: impl Iterator<Item = u64>) -> u64 {
     let (mut sum, mut identity, mut len) = (0_u64, 0, 0_u64);
@@ -148,6 +158,7 @@ fn shallow(value: &Value) -> Result<Option<u64>> {
         }
         Value::FrozenSet(set) => set.hash(),
         Value::Global(global) => global.hash(),
+        Value::Object(value) => object(value),
         Value::Opaque(instance) => opaque(instance.address()),
         Value::ByteArray(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) => {
             return Err(unhashable(value));

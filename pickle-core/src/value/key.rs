@@ -1,7 +1,8 @@
 //! What can be a key of a dict, and what a key can be looked up by.
 
 use super::table::{Payload, Table};
-use super::{Bytes, FrozenSet, GlobalRef, Int, Opaque, Text, Value, hash};
+use super::{Bytes, FrozenSet, GlobalRef, Int, Object, Opaque, Text, Value, hash};
+use crate::registry::Instance;
 
 mod sealed {
     use super::Query;
@@ -93,11 +94,13 @@ macro_rules! key {
 key! {
     bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64
     num_bigint::BigInt char &str String std::borrow::Cow<'_, str> &[u8]
-    Int Text Bytes FrozenSet GlobalRef Opaque
+    Int Text Bytes FrozenSet GlobalRef Object Opaque
 }
 
 impl<const N: usize> sealed::Key for [u8; N] {}
 impl<T: Key> sealed::Key for Option<T> {}
+/// An object is a key by identity where its type has no `Hash`.
+impl<T: Instance> sealed::Key for T {}
 
 macro_rules! tuple_key {
     ($($T:ident)*) => {
@@ -138,5 +141,5 @@ macro_rules! owned {
 }
 owned! {
     bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f64 char
-    Int Text Bytes FrozenSet GlobalRef Opaque
+    Int Text Bytes FrozenSet GlobalRef Object Opaque
 }

@@ -1,39 +1,126 @@
 //! Out of a pickle.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, Opaque, Set};
+use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, Object, Opaque, Set};
 use super::{Text, Tuple, Value};
-use crate::error::{Error, ErrorKind, Result, Segment};
-use crate::read::{self, Call, Construction, Cursor, NodeId, NodeRef, Step, Unpickle, View};
+use crate::error::{Error, ErrorKind, Result, Segment, start};
+use crate::read::{
+    self, Call, Construction, Cursor, Document, NodeId, NodeRef, Step, Unpickle, View,
+};
 
-/// Any value. Instances are kept as [`Opaque`]; their classes must be registered, or
-/// [`Unpickler::with_opaque`](crate::Unpickler::with_opaque) asked for.
+/// Any value. Instances of registered classes become [`Object`]s; those of others, and of types
+/// that cannot be part of a value, are kept as [`Opaque`]. For classes that are not registered
+/// [`Unpickler::with_opaque`](crate::Unpickler::with_opaque) must be asked for.
 ///
-/// What the pickle mentions twice is one object in the value.
+/// What the pickle mentions twice is one object in the value, and in all values of one load.
 impl<'de> Unpickle<'de> for Value {
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        Loader::default().load(cursor.node_ref())
+    fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
+        let root = cursor.id();
+        let known = std::mem::take(cursor.values());
+        let mut loader = Loader::new(&mut cursor, known);
+        let result = loader.load(root);
+        let known = loader.finish();
+        *cursor.values() = known;
+        result
+    }
+}
+
+impl Value {
+    /// The value as data: every instance as [`Opaque`], registered or not.
+    pub(crate) fn data_of(cursor: &Cursor<'_, '_>) -> Result<Self> {
+        let node = cursor.node_ref();
+        Loader::new(node, Known::new()).load(node.id())
+    }
+}
+
+impl Document<'_> {
+    /// Returns the document as a value, every instance as [`Opaque`]: nothing is looked up.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let document = pickle::Document::parse(b"(K\x01cos\nsystem\nt.")?;
+    /// assert_eq!(document.to_value()?.to_string(), "(1, <global 'os.system'>)");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When it contains itself, or things that no value holds: persistent ids, buffers that were
+    /// not given, keys that cannot be keys.
+    pub fn to_value(&self) -> Result<Value> {
+        let root = self.root();
+        Loader::new(root, Known::new()).load(root.id())
+    }
+}
+
+/// What several places may hold, by identity: done, or under way. Nothing else can be met a second
+/// time, inside of itself or elsewhere.
+pub(crate) type Known = HashMap<NodeId, Option<Value>>;
+
+/// Where nodes come from.
+trait Source<'de> {
+    /// The node of this identity.
+    fn node(&self, id: NodeId) -> NodeRef<'_, 'de>;
+
+    /// The value of a node that is an instance of a registered class.
+    fn object(&mut self, id: NodeId, known: &mut Known) -> Result<Option<Object>>;
+}
+
+/// What is being loaded: its classes are looked up.
+impl<'de> Source<'de> for &mut Cursor<'_, 'de> {
+    fn node(&self, id: NodeId) -> NodeRef<'_, 'de> {
+        self.node_of(id)
+    }
+
+    fn object(&mut self, id: NodeId, known: &mut Known) -> Result<Option<Object>> {
+        let cursor = self.at(id);
+        let Some(class) = cursor.class() else {
+            return Ok(None);
+        };
+        let Some(functions) = &class.traits.value else {
+            return Ok(None);
+        };
+        // Values inside of it are of the same load.
+        *self.values() = std::mem::take(known);
+        let object = Object::load(class, functions, self.at(id));
+        *known = std::mem::take(self.values());
+        object.map(Some)
+    }
+}
+
+/// A document: nothing is looked up.
+impl<'de> Source<'de> for NodeRef<'_, 'de> {
+    fn node(&self, id: NodeId) -> NodeRef<'_, 'de> {
+        self.at(id)
+    }
+
+    fn object(&mut self, _: NodeId, _: &mut Known) -> Result<Option<Object>> {
+        Ok(None)
     }
 }
 
 /// Builds values bottom-up with a stack of its own, so that no depth is too deep.
-#[derive(Default)]
-struct Loader<'d, 'de> {
-    tasks: Vec<Task<'d, 'de>>,
-    /// Values that are done and not yet part of a container, in order.
-    done: Vec<Value>,
-    /// What several places may hold, by identity: done, or under way. Nothing else can be met a
-    /// second time, inside of itself or elsewhere.
-    known: HashMap<NodeId, Option<Value>>,
+struct Loader<S> {
+    source: S,
+    work: Work,
 }
 
-enum Task<'d, 'de> {
+/// What is under way.
+struct Work {
+    tasks: Vec<Task>,
+    /// Values that are done and not yet part of a container, in order.
+    done: Vec<Value>,
+    known: Known,
+}
+
+enum Task {
     /// Make the value of a node.
-    Visit(NodeRef<'d, 'de>),
+    Visit(NodeId),
     /// Make a container of the last values that are done.
-    Finish(NodeRef<'d, 'de>, Container),
+    Finish(NodeId, bool, Container),
 }
 
 /// A container whose parts are under way, with their number.
@@ -60,28 +147,66 @@ enum Parts {
     Additions(usize),
 }
 
-impl<'d, 'de> Loader<'d, 'de> {
-    fn load(mut self, root: NodeRef<'d, 'de>) -> Result<Value> {
-        self.tasks.push(Task::Visit(root));
-        while let Some(task) = self.tasks.pop() {
+impl<'de, S: Source<'de>> Loader<S> {
+    fn new(source: S, known: Known) -> Self {
+        let work = Work {
+            tasks: Vec::new(),
+            done: Vec::new(),
+            known,
+        };
+        Self { source, work }
+    }
+
+    fn load(&mut self, root: NodeId) -> Result<Value> {
+        let Self { source, work } = self;
+        work.tasks.push(Task::Visit(root));
+        while let Some(task) = work.tasks.pop() {
             match task {
-                Task::Visit(node) => self.visit(node)?,
-                Task::Finish(node, container) => {
-                    let value = self.finish(container)?;
-                    self.push_done(node, value);
+                Task::Visit(id) => {
+                    let node = source.node(id);
+                    if work.visit(node)? {
+                        continue;
+                    }
+                    let shared = node.is_shared();
+                    match source.object(id, &mut work.known) {
+                        Ok(Some(object)) => work.push_done(id, shared, object.into()),
+                        Ok(None) => work.call(source.node(id))?,
+                        Err(error) => return Err(work.located(error, None)),
+                    }
+                }
+                Task::Finish(node, shared, container) => {
+                    let value = work.finish(container)?;
+                    work.push_done(node, shared, value);
                 }
             }
         }
-        self.done
+        work.done
             .pop()
             .ok_or_else(|| Error::custom("the pickle has no value"))
     }
 
-    fn visit(&mut self, node: NodeRef<'d, 'de>) -> Result<()> {
+    /// Gives back what is known. Where loading has failed, somebody may try another reading: what
+    /// was under way no longer is.
+    fn finish(self) -> Known {
+        let Work {
+            tasks, mut known, ..
+        } = self.work;
+        for task in tasks {
+            if let Task::Finish(node, ..) = task {
+                known.remove(&node);
+            }
+        }
+        known
+    }
+}
+
+impl Work {
+    /// Makes the value of a node, or plans to; `false` for an instance, which has to be looked up.
+    fn visit<'d, 'de>(&mut self, node: NodeRef<'d, 'de>) -> Result<bool> {
         let again = node.is_shared() && node.is_worked_out();
         if again && let Some(Some(value)) = self.known.get(&node.id()) {
             self.done.push(value.clone());
-            return Ok(());
+            return Ok(true);
         }
         let view = match node.meaning()? {
             View::None => Value::None,
@@ -100,13 +225,13 @@ impl<'d, 'de> Loader<'d, 'de> {
             self.known.insert(node.id(), Some(view.clone()));
         }
         self.done.push(view);
-        Ok(())
+        Ok(true)
     }
 
     /// A value without parts, or what was made of it where it was met first: it is one object.
     fn once(
         &mut self,
-        node: NodeRef<'d, 'de>,
+        node: NodeRef<'_, '_>,
         make: impl FnOnce() -> Result<Value>,
     ) -> Result<Value> {
         if !node.is_shared() {
@@ -120,7 +245,7 @@ impl<'d, 'de> Loader<'d, 'de> {
     }
 
     /// A class or function whose names are strings of the pickle, perhaps found elsewhere in it.
-    fn global(&mut self, module: NodeRef<'d, 'de>, qualname: NodeRef<'d, 'de>) -> Result<Value> {
+    fn global(&mut self, module: NodeRef<'_, '_>, qualname: NodeRef<'_, '_>) -> Result<Value> {
         let mut names = [Text::default(), Text::default()];
         for (name, node) in names.iter_mut().zip([module, qualname]) {
             if let View::Str(text) = node.meaning()?
@@ -134,13 +259,13 @@ impl<'d, 'de> Loader<'d, 'de> {
     }
 
     /// Goes into what may hold other values, or may be held twice.
-    fn enter(&mut self, node: NodeRef<'d, 'de>, view: View<'d, 'de>) -> Result<()> {
+    fn enter<'d, 'de>(&mut self, node: NodeRef<'d, 'de>, view: View<'d, 'de>) -> Result<bool> {
         if node.is_shared() {
             match self.known.entry(node.id()) {
                 Entry::Occupied(known) => match known.get() {
                     Some(value) => {
                         self.done.push(value.clone());
-                        return Ok(());
+                        return Ok(true);
                     }
                     None => return Err(self.cycle(node)),
                 },
@@ -156,7 +281,7 @@ impl<'d, 'de> Loader<'d, 'de> {
                 let container = Container::Dict(pairs.len());
                 self.push(node, container, pairs.flat_map(|(key, value)| [key, value]));
             }
-            View::Call(call) => self.call(node, call),
+            View::Call(_) => return Ok(false),
             view => {
                 let value = match view {
                     View::Global {
@@ -165,33 +290,43 @@ impl<'d, 'de> Loader<'d, 'de> {
                     } => self.global(module, qualname)?,
                     view => leaf(view)?,
                 };
-                self.push_done(node, value);
+                self.push_done(node.id(), node.is_shared(), value);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
-    fn push_done(&mut self, node: NodeRef<'d, 'de>, value: Value) {
-        if node.is_shared() {
-            self.known.insert(node.id(), Some(value.clone()));
+    fn push_done(&mut self, node: NodeId, shared: bool, value: Value) {
+        if shared {
+            self.known.insert(node, Some(value.clone()));
         }
         self.done.push(value);
     }
 
     /// Plans the parts of a container, in order, and then the container.
-    fn push(
+    fn push<'d, 'de: 'd>(
         &mut self,
         node: NodeRef<'d, 'de>,
         container: Container,
         parts: impl Iterator<Item = NodeRef<'d, 'de>>,
     ) {
-        self.tasks.push(Task::Finish(node, container));
+        self.tasks
+            .push(Task::Finish(node.id(), node.is_shared(), container));
         let first = self.tasks.len();
-        self.tasks.extend(parts.map(Task::Visit));
+        self.tasks.extend(parts.map(|part| Task::Visit(part.id())));
         self.tasks[first..].reverse();
     }
 
-    fn call(&mut self, node: NodeRef<'d, 'de>, call: Call<'d, 'de>) {
+    /// Plans the parts of an instance, and then the record of it.
+    fn call(&mut self, node: NodeRef<'_, '_>) -> Result<()> {
+        let View::Call(call) = node.meaning()? else {
+            return Err(Error::custom("this object has no form as a Value"));
+        };
+        self.record(node, call);
+        Ok(())
+    }
+
+    fn record<'d, 'de>(&mut self, node: NodeRef<'d, 'de>, call: Call<'d, 'de>) {
         let mut parts = vec![call.callable(), call.args()];
         let kwargs = call.kwargs();
         parts.extend(kwargs);
@@ -315,44 +450,130 @@ impl<'d, 'de> Loader<'d, 'de> {
 
     /// The error of a container inside of itself, with the path to it.
     #[cold]
-    fn cycle(&self, node: NodeRef<'d, 'de>) -> Error {
-        let mut error = Error::new(
+    fn cycle(&self, node: NodeRef<'_, '_>) -> Error {
+        let error = Error::new(
             ErrorKind::Cycle,
             "the data contains itself, which a Value cannot",
-        )
-        .note("`pickle::Document` holds any graph");
-        let mut planned = 0;
+        );
+        let error = error.note("`pickle::Document` holds any graph");
+        self.located(error, Some(node.id()))
+    }
+
+    /// Adds the path to the part that is under way.
+    #[cold]
+    fn located(&self, mut error: Error, again: Option<NodeId>) -> Error {
+        let (mut planned, mut done) = (0, self.done.len());
+        // From the inside out; with the text of a key, which may turn out to name an attribute.
+        let mut steps: Vec<(Segment, Option<&str>)> = Vec::new();
         for task in self.tasks.iter().rev() {
-            match task {
-                Task::Visit(_) => planned += 1,
-                Task::Finish(holder, container) => {
-                    error = error.inside(container.segment(planned));
-                    planned = 0;
-                    if holder.id() == node.id() {
-                        error = error.note("the last place of the path is the same object again");
-                    }
+            let Task::Finish(holder, _, container) = task else {
+                planned += 1;
+                continue;
+            };
+            let nth = (container.parts() - 1).saturating_sub(planned);
+            planned = 0;
+            done = done.saturating_sub(nth);
+            let key = nth.checked_sub(1).and_then(|key| self.done.get(done + key));
+            match (container.step(nth), steps.last_mut()) {
+                (Way::State, Some((segment, Some(name)))) => {
+                    *segment = Segment::Attribute(Cow::Owned((*name).to_owned()));
+                }
+                (way, _) => {
+                    let text = key.filter(|_| way == Way::Value).and_then(Value::as_str);
+                    steps.push((way.segment(key), text));
                 }
             }
+            if Some(*holder) == again {
+                error = error.note("the last place of the path is the same object again");
+            }
         }
-        error
+        steps
+            .into_iter()
+            .fold(error, |error, (segment, _)| error.inside(segment))
+    }
+}
+
+/// How a part is reached from its container.
+#[derive(PartialEq)]
+enum Way {
+    Index(usize),
+    /// It is the key of the nth entry.
+    Key(usize),
+    /// It is the value of the key before it.
+    Value,
+    State,
+    Attribute(&'static str),
+}
+
+impl Way {
+    fn segment(&self, key: Option<&Value>) -> Segment {
+        match (self, key) {
+            (Self::Index(nth), _) => Segment::Index(*nth),
+            (Self::Value, Some(key)) => Segment::Key(start(&key.to_string()).into_owned()),
+            (Self::Key(nth), _) => Segment::Key(format!("<item {nth}>")),
+            (Self::Attribute(name), _) => Segment::Attribute(Cow::Borrowed(name)),
+            (Self::State | Self::Value, _) => Segment::Attribute(Cow::Borrowed("__dict__")),
+        }
+    }
+
+    fn entry(nth: usize) -> Self {
+        match nth % 2 {
+            0 => Self::Key(nth / 2),
+            _ => Self::Value,
+        }
     }
 }
 
 impl Container {
-    /// What leads to the part that is under way, when so many more are planned.
-    fn segment(&self, planned: usize) -> Segment {
+    /// The number of its parts, keys and values counted each.
+    fn parts(&self) -> usize {
         match self {
-            Self::List(len) | Self::Tuple(len) | Self::Set(len) | Self::FrozenSet(len) => {
-                Segment::Index((len - 1).saturating_sub(planned))
+            Self::List(len) | Self::Tuple(len) | Self::Set(len) | Self::FrozenSet(len) => *len,
+            Self::Dict(len) => 2 * len,
+            Self::Instance {
+                kwargs, changes, ..
+            } => {
+                2 + usize::from(*kwargs) + changes.iter().map(|parts| parts.count()).sum::<usize>()
             }
-            Self::Dict(len) => {
-                let at = (2 * len - 1).saturating_sub(planned) / 2;
-                Segment::Key(format!("<item {at}>"))
+        }
+    }
+
+    /// How the nth part is reached.
+    fn step(&self, mut nth: usize) -> Way {
+        let (kwargs, changes) = match self {
+            Self::Dict(_) => return Way::entry(nth),
+            Self::Instance {
+                kwargs, changes, ..
+            } => (*kwargs, changes),
+            _ => return Way::Index(nth),
+        };
+        match nth {
+            0 => return Way::Attribute("__class__"),
+            1 => return Way::Attribute("args"),
+            2 if kwargs => return Way::Attribute("kwargs"),
+            _ => nth -= 2 + usize::from(kwargs),
+        }
+        for parts in changes {
+            if nth < parts.count() {
+                return match parts {
+                    Parts::State | Parts::Setter => Way::State,
+                    Parts::Items(_) | Parts::Additions(_) => Way::Index(nth),
+                    Parts::Pairs(_) => Way::entry(nth),
+                };
             }
-            Self::Instance { changes, .. } if !changes.is_empty() => {
-                Segment::Attribute("__dict__".into())
-            }
-            Self::Instance { .. } => Segment::Attribute("args".into()),
+            nth -= parts.count();
+        }
+        Way::State
+    }
+}
+
+impl Parts {
+    fn count(self) -> usize {
+        match self {
+            Self::State => 1,
+            Self::Setter => 2,
+            Self::Items(len) | Self::Additions(len) => len,
+            Self::Pairs(len) => 2 * len,
         }
     }
 }

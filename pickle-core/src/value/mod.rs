@@ -36,7 +36,9 @@ mod key;
 mod list;
 mod load;
 mod macros;
+mod object;
 mod opaque;
+mod path;
 mod repr;
 mod set;
 mod table;
@@ -50,6 +52,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Index;
 
+use crate::error::Result;
+use crate::read::Unpickle;
+use crate::write::Pickle;
+use crate::{Pickler, Protocol, Unpickler, loads};
+
 pub use bytes::{ByteArray, Bytes};
 pub use convert::Element;
 pub use dict::{Dict, Iter as DictIter};
@@ -57,6 +64,8 @@ pub use global::GlobalRef;
 pub use int::Int;
 pub use key::{Key, Lookup};
 pub use list::List;
+pub(crate) use load::Known;
+pub use object::Object;
 pub use opaque::{Change, Opaque};
 pub use repr::{Repr, repr};
 pub use set::{FrozenSet, Iter as SetIter, Set};
@@ -67,7 +76,9 @@ pub use tuple::Tuple;
 /// Any Python value, for data whose types are not known when the program is written.
 ///
 /// `Display` is Python's `repr`, and `==` is Python's: `1 == 1.0 == True`, a list is never equal to
-/// a tuple, a NaN never to a NaN, dicts and sets are equal in any order. See the
+/// a tuple, a NaN never to a NaN, dicts and sets are equal in any order. As in Python, a container
+/// is equal to itself whatever is in it; but a float has no identity here, so that `[nan] == [nan]`
+/// holds for one list only, and not, as in Python, for two that hold one NaN. See the
 /// [module](mod@crate::value) for how containers are shared.
 ///
 /// ```
@@ -106,6 +117,8 @@ pub enum Value {
     FrozenSet(FrozenSet),
     /// A class or function; `Ellipsis` and `NotImplemented` are pickled in the same way.
     Global(GlobalRef),
+    /// An instance of a registered class.
+    Object(Object),
     /// An instance of a class that is not registered.
     Opaque(Opaque),
 }
@@ -142,6 +155,7 @@ impl Value {
             (Self::Global(a), Self::Global(b)) => {
                 a.module() == b.module() && a.qualname() == b.qualname()
             }
+            (Self::Object(a), Self::Object(b)) => a.ptr_eq(b),
             (Self::Opaque(a), Self::Opaque(b)) => a.ptr_eq(b),
             _ => false,
         }
@@ -158,6 +172,16 @@ impl Value {
     /// The int, if it fits into 64 bits. A boolean is none.
     pub fn as_i64(&self) -> Option<i64> {
         self.as_int()?.to_i64()
+    }
+
+    /// The int, if it is not negative and fits into 64 bits.
+    pub fn as_u64(&self) -> Option<u64> {
+        self.as_int()?.to_u128()?.try_into().ok()
+    }
+
+    /// The int, if it fits into 128 bits.
+    pub fn as_i128(&self) -> Option<i128> {
+        self.as_int()?.to_i128()
     }
 
     /// The float, or the int if a float can be exactly that.
@@ -208,6 +232,7 @@ impl Value {
             Self::Set(_) => "set",
             Self::FrozenSet(_) => "frozenset",
             Self::Global(_) => "type",
+            Self::Object(object) => object.class().name(),
             Self::Opaque(instance) => {
                 let name = instance
                     .class()
@@ -242,6 +267,118 @@ impl Value {
             Self::Opaque(instance) => instance.attribute(key.query().name()?),
             _ => None,
         }
+    }
+
+    /// As [`get`](Self::get), to be changed. What is shared is copied first; of a tuple, this makes
+    /// another one.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let mut value = pickle::value!({"a": [1, 2, 3]});
+    /// if let Some(last) = value.get_mut("a").and_then(|a| a.get_mut(-1)) {
+    ///     *last = "three".into();
+    /// }
+    /// assert_eq!(value.to_string(), "{'a': [1, 2, 'three']}");
+    /// ```
+    pub fn get_mut(&mut self, key: impl Lookup) -> Option<&mut Value> {
+        match self {
+            Self::Dict(dict) => dict.get_mut(key),
+            Self::List(list) => {
+                let index = key.query().index(list.len())?;
+                list.get_mut(index)
+            }
+            Self::Tuple(tuple) => {
+                let index = key.query().index(tuple.len())?;
+                tuple.items_mut().get_mut(index)
+            }
+            Self::Opaque(instance) => instance.attribute_mut(key.query().name()?),
+            _ => None,
+        }
+    }
+
+    /// The number of items, entries, elements, characters or bytes, Python's `len`; `None` for what
+    /// has none.
+    pub fn len(&self) -> Option<usize> {
+        Some(match self {
+            Self::Str(text) => text.code_points().count(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::ByteArray(array) => array.len(),
+            Self::List(list) => list.len(),
+            Self::Tuple(tuple) => tuple.len(),
+            Self::Dict(dict) => dict.len(),
+            Self::Set(set) => set.len(),
+            Self::FrozenSet(set) => set.len(),
+            _ => return None,
+        })
+    }
+
+    /// Whether there is nothing in it. What has no [`len`](Self::len) is not empty.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// What Python's `for` goes through: the items of a list or tuple, the elements of a set, the
+    /// keys of a dict. Nothing for everything else.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let value = pickle::value!({"a": 1, "b": 2});
+    /// let keys: Vec<_> = value.iter().filter_map(|key| key.as_str()).collect();
+    /// assert_eq!(keys, ["a", "b"]);
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = &Value> {
+        let items = self.as_slice().unwrap_or_default().iter();
+        let elements = match self {
+            Self::Set(set) => Some(set.iter()),
+            Self::FrozenSet(set) => Some(set.iter()),
+            _ => None,
+        };
+        let keys = self.as_dict().map(Dict::keys);
+        items
+            .chain(elements.into_iter().flatten())
+            .chain(keys.into_iter().flatten())
+    }
+
+    /// Returns a typed value, read from this one as from its pickle.
+    ///
+    /// # Errors
+    ///
+    /// Those of dumping this value, and of reading the type.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let value = pickle::value!({"a": [1, 2], "b": []});
+    /// let map = value.to::<std::collections::BTreeMap<String, Vec<u8>>>()?;
+    /// assert_eq!(map["a"], [1, 2]);
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn to<T: for<'de> Unpickle<'de>>(&self) -> Result<T> {
+        let mut bytes = Vec::new();
+        Pickler::new(&mut bytes)
+            .with_protocol(Protocol::V5)
+            .dump(self)?;
+        loads(&bytes)
+    }
+
+    /// Returns what a typed value is as data: what its pickle says. Instances of registered classes
+    /// are [`Object`]s.
+    ///
+    /// # Errors
+    ///
+    /// Those of dumping the value.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let value = pickle::Value::of(&vec![(1, "a"), (2, "b")])?;
+    /// assert_eq!(value.to_string(), "[(1, 'a'), (2, 'b')]");
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    pub fn of<T: Pickle + ?Sized>(value: &T) -> Result<Self> {
+        let mut bytes = Vec::new();
+        Pickler::new(&mut bytes)
+            .with_protocol(Protocol::V5)
+            .dump(value)?;
+        Unpickler::from_slice(&bytes).with_opaque(true).load()
     }
 
     fn is_container(&self) -> bool {
@@ -290,11 +427,13 @@ variants! {
     Int Int as_int: "`int`";
     Str Text as_text: "`str`";
     List List as_list as_list_mut: "`list`";
-    Tuple Tuple as_tuple: "`tuple`";
+    ByteArray ByteArray as_byte_array as_byte_array_mut: "`bytearray`";
+    Tuple Tuple as_tuple as_tuple_mut: "`tuple`";
     Dict Dict as_dict as_dict_mut: "`dict`";
     Set Set as_set as_set_mut: "`set`";
     FrozenSet FrozenSet as_frozenset: "`frozenset`";
     Global GlobalRef as_global: "class or function";
+    Object Object as_object as_object_mut: "instance of a registered class";
     Opaque Opaque as_opaque as_opaque_mut: "instance of an unknown class";
 }
 

@@ -117,6 +117,36 @@ impl Opaque {
         self.0.kwargs.as_dict()
     }
 
+    pub(super) fn args_value(&self) -> &Value {
+        &self.0.args
+    }
+
+    pub(super) fn kwargs_value(&self) -> &Value {
+        &self.0.kwargs
+    }
+
+    /// Sets the class or function that is to be called.
+    pub fn set_callable(&mut self, callable: impl Into<Value>) {
+        self.record_mut().callable = callable.into();
+    }
+
+    /// Sets the arguments.
+    pub fn set_args(&mut self, args: impl Into<Tuple>) {
+        self.record_mut().args = args.into().into();
+    }
+
+    /// Sets the keyword arguments: with them, the instance is made by `cls.__new__(*args, **kwargs)`,
+    /// without them by `cls.__new__(*args)`.
+    pub fn set_kwargs(&mut self, kwargs: Option<Dict>) {
+        let record = self.record_mut();
+        record.construction = match (&kwargs, record.construction) {
+            (Some(_), _) => Construction::NewObjEx,
+            (None, Construction::NewObjEx) => Construction::NewObj,
+            (None, construction) => construction,
+        };
+        record.kwargs = kwargs.into();
+    }
+
     /// What was done to it then, in order.
     pub fn changes(&self) -> &[Change] {
         &self.0.changes
@@ -124,12 +154,32 @@ impl Opaque {
 
     /// Records that something was done to it. The record is copied first if it is shared.
     pub fn change(&mut self, change: Change) {
-        Arc::make_mut(&mut self.0).changes.push(change);
+        self.record_mut().changes.push(change);
     }
 
     /// Gives what was done to it, to be changed. The record is copied first if it is shared.
     pub fn changes_mut(&mut self) -> &mut Vec<Change> {
-        &mut Arc::make_mut(&mut self.0).changes
+        &mut self.record_mut().changes
+    }
+
+    fn record_mut(&mut self) -> &mut Record {
+        Arc::make_mut(&mut self.0)
+    }
+
+    /// The items that it was given, as a list or a set is.
+    pub fn items(&self) -> impl Iterator<Item = &Value> {
+        self.changes().iter().flat_map(|change| match change {
+            Change::Items(items) | Change::Additions(items) => items.iter(),
+            _ => [].iter(),
+        })
+    }
+
+    /// The keys and values that it was given, as a dict is; a later one replaces an earlier one.
+    pub fn pairs(&self) -> impl Iterator<Item = &(Value, Value)> {
+        self.changes().iter().flat_map(|change| match change {
+            Change::Pairs(pairs) => pairs.iter(),
+            _ => [].iter(),
+        })
     }
 
     /// The class, where the record tells: it was made by the class's `__new__`, or by
@@ -164,6 +214,71 @@ impl Opaque {
                 pair.iter().rev().find_map(|part| part.as_dict()?.get(name))
             }
             _ => None,
+        }
+    }
+
+    /// The state it was given last, to be changed. The record is copied first if it is shared.
+    pub fn state_mut(&mut self) -> Option<&mut Value> {
+        let changes = self.changes_mut().iter_mut().rev();
+        changes
+            .filter_map(|change| match change {
+                Change::State(state) | Change::Setter { state, .. } => Some(state),
+                _ => None,
+            })
+            .next()
+    }
+
+    /// An attribute from the state, to be changed.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// # use pickle::value::{Change, Dict, GlobalRef, Opaque};
+    /// let mut order = Opaque::instance(GlobalRef::new("shop", "Order"), ());
+    /// order.set_attribute("id", 7).unwrap();
+    /// if let Some(id) = order.attribute_mut("id") {
+    ///     *id = 8.into();
+    /// }
+    /// assert_eq!(order.attribute("id").and_then(|id| id.as_i64()), Some(8));
+    /// ```
+    pub fn attribute_mut(&mut self, name: &str) -> Option<&mut Value> {
+        match self.state_mut()? {
+            Value::Dict(state) => state.get_mut(name),
+            Value::Tuple(pair) if pair.len() == 2 => {
+                let has = |part: &Value| part.as_dict().is_some_and(|d| d.contains_key(name));
+                let nth = pair.iter().rposition(has)?;
+                pair.items_mut()[nth].as_dict_mut()?.get_mut(name)
+            }
+            _ => None,
+        }
+    }
+
+    /// Sets an attribute in the state: among the slots if it is one, otherwise in the dict of
+    /// attributes, which is made if there is no state. Returns the value that it replaced.
+    ///
+    /// A state that is something else is left as it is: then this is `Err` with the value.
+    pub fn set_attribute(
+        &mut self,
+        name: &str,
+        value: impl Into<Value>,
+    ) -> Result<Option<Value>, Value> {
+        let value = value.into();
+        if let Some(place) = self.attribute_mut(name) {
+            return Ok(Some(std::mem::replace(place, value)));
+        }
+        if self.state().is_none() {
+            self.change(Change::State(Dict::new().into()));
+        }
+        match self.state_mut() {
+            Some(Value::Dict(state)) => Ok(state.insert(name, value)),
+            Some(Value::Tuple(pair)) if pair.len() == 2 => match &mut pair.items_mut()[0] {
+                Value::Dict(state) => Ok(state.insert(name, value)),
+                none @ Value::None => {
+                    *none = Dict::from([(name, value)]).into();
+                    Ok(None)
+                }
+                _ => Err(value),
+            },
+            _ => Err(value),
         }
     }
 

@@ -349,6 +349,13 @@ impl<'a> Writer<'a, '_> {
             Value::Bytes(bytes) => return write_bytes(bytes, out),
             Value::ByteArray(array) => return write_byte_array(array, out),
             Value::Global(global) => return write_global(global, out),
+            Value::Object(object) => {
+                let class = object.class();
+                return match object.repr(out.f) {
+                    Some(result) => result,
+                    None => write!(out, "<{class} object>"),
+                };
+            }
             Value::Opaque(instance) => return self.instance(instance),
             Value::Set(set) if set.is_empty() => return out.write_str("set()"),
             Value::FrozenSet(set) if set.is_empty() => return out.write_str("frozenset()"),

@@ -194,6 +194,24 @@ impl From<Cow<'_, str>> for Text {
     }
 }
 
+impl From<Box<str>> for Text {
+    fn from(text: Box<str>) -> Self {
+        String::from(text).into()
+    }
+}
+
+impl From<std::rc::Rc<str>> for Text {
+    fn from(text: std::rc::Rc<str>) -> Self {
+        Self::from(&*text)
+    }
+}
+
+impl From<Arc<str>> for Text {
+    fn from(text: Arc<str>) -> Self {
+        Self::new(Chars::Utf8(text.into()))
+    }
+}
+
 impl From<char> for Text {
     fn from(char: char) -> Self {
         Self::from(&*char.encode_utf8(&mut [0; 4]))

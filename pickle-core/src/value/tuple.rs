@@ -28,6 +28,15 @@ struct Items {
     items: Vec<Value>,
 }
 
+impl Clone for Items {
+    fn clone(&self) -> Self {
+        Self {
+            hash: Cache::default(),
+            items: self.items.clone(),
+        }
+    }
+}
+
 /// The one empty tuple.
 pub(super) static EMPTY: Tuple = Tuple(None);
 
@@ -35,6 +44,17 @@ impl Tuple {
     /// Returns the empty tuple.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Gives the items to change. Python's tuples do not change: this makes another tuple if the
+    /// old one is shared.
+    pub fn items_mut(&mut self) -> &mut [Value] {
+        let Some(items) = &mut self.0 else {
+            return &mut [];
+        };
+        let items = Arc::make_mut(items);
+        items.hash = Cache::default();
+        &mut items.items
     }
 
     /// Whether both are one object, Python's `is`.

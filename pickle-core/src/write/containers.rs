@@ -223,6 +223,10 @@ impl<'w> Encoder<'w> {
             _ => self.op(Opcode::EmptyDict),
         }
         self.put_at(address)?;
+        // An instance inside may have the dict as its keyword arguments.
+        if address != 0 {
+            self.memo.set_form(address, Form::Dict);
+        }
         let batches = Batches::new(self.protocol, len, Opcode::Setitem, Opcode::Setitems);
         Ok(batches.trailing().sorted(self.canonical))
     }

@@ -313,7 +313,9 @@ impl Encoder<'_> {
     }
 
     fn check_line(&self, what: &str, text: &str) -> Result<()> {
-        if (self.protocol >= Protocol::V3 || text.is_ascii()) && !text.contains('\n') {
+        let encodable = self.protocol >= Protocol::V3 || text.is_ascii();
+        // No pickler gets to an empty name, and no unpickler takes one.
+        if encodable && !text.is_empty() && !text.contains('\n') {
             return Ok(());
         }
         let protocol = u8::from(self.protocol);

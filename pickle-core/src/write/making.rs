@@ -259,6 +259,8 @@ impl Encoder<'_> {
             });
         }
         let slot = self.put_known(level.address)?;
+        // Its own state may call it.
+        self.note_at(&level, Form::Callable);
         Ok(Made {
             level,
             slot,

@@ -20,6 +20,28 @@ impl Encoder<'_> {
         let address = std::ptr::from_ref(member).cast();
         self.shared(address, &OfClass { class, member })
     }
+
+    /// Writes a set of flags, an `enum.Flag` or `enum.IntFlag`, by its number. Python has one object
+    /// of each combination, so it is a reference from the second time on.
+    ///
+    /// # Errors
+    ///
+    /// When the class cannot be written by name.
+    pub fn flags(&mut self, class: &'static Class, bits: i64) -> Result<()> {
+        let address = self.memo.flags(class, bits);
+        self.shared(address, &Flags { class, bits })
+    }
+}
+
+struct Flags {
+    class: &'static Class,
+    bits: i64,
+}
+
+impl Pickle for Flags {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.reduce(self.class, &(self.bits,))?.end()
+    }
 }
 
 struct OfClass {
@@ -39,7 +61,15 @@ impl Pickle for Constant {
             Self::None => encoder.none(),
             Self::Bool(value) => encoder.bool(value),
             Self::Int(value) => encoder.int(value),
+            Self::Float(value) => encoder.float(value),
             Self::Str(value) => encoder.str(value),
+            Self::Tuple(items) => {
+                let mut tuple = encoder.tuple(items.len())?;
+                for item in items {
+                    tuple.item(item)?;
+                }
+                tuple.end()
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use super::classes::Classes;
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::Global;
+use crate::registry::{Class, Global};
 
 /// The index of a memo slot.
 pub(super) type Slot = u32;
@@ -35,6 +35,8 @@ pub(super) struct Memo {
     globals: Table<Names<'static>>,
     /// Values behind shared pointers.
     addresses: HashMap<usize, (Slot, Form), Addresses>,
+    /// A place in memory for each combination of flags, which Python has one object of.
+    flags: HashMap<(usize, i64), Box<u8>>,
     pub(super) classes: Classes,
     /// Whether nothing is remembered.
     off: bool,
@@ -183,11 +185,25 @@ impl Memo {
         self.addresses.insert(address, (slot, Form::Data));
     }
 
+    /// The address that stands for a combination of flags.
+    pub(super) fn flags(&mut self, class: &'static Class, bits: i64) -> *const () {
+        let place = self
+            .flags
+            .entry((std::ptr::from_ref(class).addr(), bits))
+            .or_default();
+        std::ptr::from_ref::<u8>(place).cast()
+    }
+
     /// Says what the value at an address is.
     pub(super) fn set_form(&mut self, address: usize, form: Form) {
         if let Some(entry) = self.addresses.get_mut(&address) {
             entry.1 = form;
         }
+    }
+
+    /// Forgets one address.
+    pub(super) fn forget_address(&mut self, address: usize) {
+        self.addresses.remove(&address);
     }
 
     /// Forgets the addresses: once a dump is over, the values behind them may be dropped, and

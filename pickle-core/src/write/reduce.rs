@@ -218,6 +218,26 @@ impl<'w> ReduceEncoder<'_, 'w> {
         Ok(())
     }
 
+    /// Gives the instance a state, but for `None`, which is none.
+    pub(super) fn state_unless_none<S: Pickle + ?Sized>(&mut self, state: &S) -> Result<()> {
+        if self.made.dropped {
+            return Ok(());
+        }
+        // So that what is written next stands behind everything that is there now.
+        self.encoder.out.boundary()?;
+        let start = self.encoder.out.bytes.len();
+        self.encoder
+            .value(state)
+            .map_err(|error| part(error, "__dict__"))?;
+        match self.encoder.out.bytes.get(start..) {
+            Some([only]) if *only == Opcode::None.byte() => {
+                self.encoder.out.bytes.truncate(start);
+            }
+            _ => self.encoder.op(Opcode::Build),
+        }
+        Ok(())
+    }
+
     /// Gives the instance a state by way of a function: `setter(instance, state)`.
     ///
     /// # Errors

@@ -92,6 +92,33 @@ where
     }
 }
 
+/// Stands for an object that is written more than once, by its place in memory.
+// Not of size zero: then all would have one place.
+#[derive(Default)]
+pub struct Place(u8);
+
+impl Place {
+    fn address(&self) -> *const () {
+        std::ptr::from_ref(&self.0).cast()
+    }
+}
+
+/// A value that is one object in Python, wherever it is written with this place.
+pub struct Placed<'a, T: ?Sized>(pub &'a Place, pub &'a T);
+
+impl<T: Pickle + ?Sized> Pickle for Placed<'_, T> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.shared(self.0.address(), self.1)
+    }
+}
+
+/// Forgets what was written with these places: others may come to live there.
+pub fn forget(encoder: &mut Encoder<'_>, places: &[&Place]) {
+    for place in places {
+        encoder.memo.forget_address(place.address().addr());
+    }
+}
+
 /// Text of which Python has one object.
 pub struct Name<'a>(pub &'a str);
 
@@ -163,19 +190,22 @@ impl Pickle for Nothing {
 
 /// Begins an instance that the class's `__new__` makes of arguments some of which have names;
 /// below protocol 2 Python writes none of them.
-pub fn new_object_ex<'e, 'w, A, K>(
+pub fn new_object_ex<'e, 'w, A, K, B>(
     encoder: &'e mut Encoder<'w>,
     class: &'static Class,
     args: &A,
     kwargs: &K,
+    base: &str,
+    value: &B,
 ) -> Result<ReduceEncoder<'e, 'w>>
 where
     A: Pickle,
     K: Pickle,
+    B: Pickle,
 {
     match encoder.protocol() >= Protocol::V2 {
         true => encoder.new_object_ex(class, args, kwargs),
-        false => new_object(encoder, class, args, "object", &Nothing),
+        false => new_object(encoder, class, args, base, value),
     }
 }
 
@@ -190,6 +220,17 @@ pub fn check_slots(encoder: &Encoder<'_>) -> Result<()> {
     Err(Error::new(ErrorKind::Unpicklable, message).raised_as("TypeError"))
 }
 
+/// The error of a class made by `__new__`, below protocol 2: Python leaves the arguments out there.
+#[cold]
+pub fn check_args(encoder: &Encoder<'_>, class: &'static Class) -> Result<()> {
+    if encoder.protocol() >= Protocol::V2 {
+        return Ok(());
+    }
+    let message =
+        format!("protocols 0 and 1 do not write the arguments of `{class}`, which would be lost");
+    Err(Error::new(ErrorKind::Unpicklable, message))
+}
+
 /// Gives an instance the state that its `__getstate__` returned: none if that is `None`, and below
 /// protocol 2 none that is false.
 pub fn state<S: Pickle>(
@@ -202,8 +243,7 @@ pub fn state<S: Pickle>(
         Pickler::new(&mut bytes)
             .with_protocol(Protocol::V1)
             .dump(state)?;
-        const FALSE: [&[u8]; 9] = [
-            b"N.",
+        const FALSE: [&[u8]; 8] = [
             b"I00\n.",
             b"K\0.",
             b"G\0\0\0\0\0\0\0\0.",
@@ -217,7 +257,7 @@ pub fn state<S: Pickle>(
             return Ok(());
         }
     }
-    instance.state(state)
+    instance.state_unless_none(state)
 }
 
 /// Appends to an instance the items of a container.
@@ -229,22 +269,6 @@ where
     let mut encoder = instance.items(items.len())?;
     for item in items {
         encoder.item(&item)?;
-    }
-    encoder.end()
-}
-
-/// Stores in an instance the keys and values of a container.
-pub fn pairs<'a, T, K, V>(instance: &mut ReduceEncoder<'_, '_>, pairs: &'a T) -> Result<()>
-where
-    T: ?Sized,
-    K: Pickle,
-    V: Pickle,
-    &'a T: IntoIterator<Item = (K, V), IntoIter: ExactSizeIterator>,
-{
-    let pairs = pairs.into_iter();
-    let mut encoder = instance.pairs(pairs.len())?;
-    for (key, value) in pairs {
-        encoder.entry(&key, &value)?;
     }
     encoder.end()
 }

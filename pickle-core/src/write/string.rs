@@ -162,6 +162,15 @@ impl Encoder<'_> {
         self.put_at(address)
     }
 
+    /// Writes text of a document, which says of each `str` itself whether it is one seen before:
+    /// one character is a new object too where the document has one.
+    pub(crate) fn literal_str(&mut self, text: &[u8]) -> Result<()> {
+        match std::str::from_utf8(text) {
+            Ok(text) => self.fresh_str(text).map(drop),
+            Err(_) => self.wtf8(text),
+        }
+    }
+
     /// Writes a `str` of Python 2, which has bytes: text or data, the pickle does not say.
     pub(crate) fn byte_string(&mut self, bytes: &[u8]) -> Result<()> {
         self.out.boundary()?;
@@ -211,6 +220,14 @@ impl Encoder<'_> {
         }
         if self.protocol < Protocol::V3 {
             return self.old_bytes(bytes);
+        }
+        self.literal_bytes(bytes)
+    }
+
+    /// As [`literal_str`](Self::literal_str), for bytes: empty ones are not always the same object.
+    pub(crate) fn literal_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.protocol < Protocol::V3 {
+            return self.bytes(bytes);
         }
         self.out.boundary()?;
         self.write_bytes(bytes)?;

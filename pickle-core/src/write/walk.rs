@@ -29,7 +29,7 @@ pub(crate) trait Object: Copy {
     /// The object as a key in the path of an error.
     #[cold]
     fn key_repr(self) -> String {
-        key_repr(&Root(self))
+        key_repr(&Alone(self))
     }
 }
 
@@ -150,6 +150,19 @@ pub(crate) fn walk<O: Object>(root: O, encoder: &mut Encoder<'_>) -> Result<()> 
     match root.address() {
         0 => Root(root).pickle(encoder),
         address => encoder.shared(std::ptr::without_provenance(address), &Root(root)),
+    }
+}
+
+/// An object as far as it can be written without what is inside: what went wrong there may do so
+/// again.
+struct Alone<O>(O);
+
+impl<O: Object> Pickle for Alone<O> {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        match self.0.begin(encoder)? {
+            Content::Written => Ok(()),
+            _ => Err(Error::custom("an object with parts")),
+        }
     }
 }
 

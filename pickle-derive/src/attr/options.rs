@@ -1,8 +1,11 @@
 //! The options that stand on classes, fields and variants.
 
-use proc_macro2::Span;
-use syn::parse::{Parse, Parser};
-use syn::{Attribute, ExprPath, Ident, Lit, Path};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprPath, Ident, Lit, Path, Token, token};
 
 use super::{Entry, Value, dotted, entries};
 use crate::ctxt::Ctxt;
@@ -23,6 +26,8 @@ pub(crate) struct ClassOptions {
     pub(crate) getstate: Option<ExprPath>,
     pub(crate) setstate: Option<ExprPath>,
     pub(crate) upgrade: Option<ExprPath>,
+    /// The names of flags and what each stands for.
+    pub(crate) flags: Vec<(Ident, TokenStream)>,
     /// Every word, where it stands.
     pub(crate) words: Words,
 }
@@ -33,6 +38,7 @@ pub(crate) struct FieldOptions {
     pub(crate) rename: Option<Text>,
     pub(crate) aliases: Vec<Text>,
     pub(crate) default: Option<DefaultOption>,
+    pub(crate) skip_if: Option<ExprPath>,
     pub(crate) with: Option<Path>,
     pub(crate) items: Option<ItemsKind>,
     pub(crate) words: Words,
@@ -119,7 +125,10 @@ pub(crate) enum Constant {
     None,
     Bool(bool),
     Int(i64),
+    /// As it is written.
+    Float(String),
     Str(String),
+    Tuple(Vec<Constant>),
 }
 
 impl Case {
@@ -165,7 +174,6 @@ const BASES: &[(&str, &str)] = &[
     ("str", "str"),
     ("bytes", "bytes"),
     ("tuple", "tuple"),
-    ("complex", "complex"),
 ];
 
 impl ClassOptions {
@@ -233,6 +241,13 @@ impl ClassOptions {
                     self.maker = entry.alias(ctxt, word);
                 }
             }
+            // flags
+            // flags(READ = 4, WRITE = 1 << 1)
+            Word::Flags => {
+                if !matches!(entry.value, Value::None) {
+                    self.flags = entry.flags(ctxt, word);
+                }
+            }
             // getstate = "path::to::function", and the like
             Word::Getstate => self.getstate = entry.path(ctxt, word, ExprPath::parse),
             Word::Setstate => self.setstate = entry.path(ctxt, word, ExprPath::parse),
@@ -277,6 +292,9 @@ impl FieldOptions {
                     function,
                 });
             }
+            // skip_if = "path::to::function"
+            // skip_if = path::to::function
+            Word::SkipIf => self.skip_if = entry.path(ctxt, word, ExprPath::parse),
             // with = "path::to::module"
             // with = path::to::module
             Word::With => self.with = entry.path(ctxt, word, Path::parse_mod_style),
@@ -315,6 +333,8 @@ impl VariantOptions {
                 // value = "red"
                 // value = true
                 // value = None
+                // value = -1.5
+                // value = (1, "red")
                 _ => options.value = entry.constant(ctxt, word),
             }
         }
@@ -341,18 +361,62 @@ impl Entry {
         let constant = match &self.value {
             Value::Text(text) if text.suffix().is_empty() => Some(Constant::Str(text.value())),
             Value::Path(path) if path.path.is_ident("None") => Some(Constant::None),
-            Value::Other(tokens) => match Lit::parse.parse2(tokens.clone()) {
-                Ok(Lit::Bool(value)) => Some(Constant::Bool(value.value)),
-                Ok(Lit::Int(value)) if value.suffix().is_empty() => {
-                    value.base10_parse().ok().map(Constant::Int)
-                }
-                _ => None,
-            },
+            Value::Other(tokens) => Constant::parse.parse2(tokens.clone()).ok(),
             _ => None,
         };
         if constant.is_none() {
             self.refuse_like(ctxt, word, "value = 1` or `value = \"red\"".to_owned());
         }
         constant
+    }
+
+    /// Names and numbers.
+    fn flags(&self, ctxt: &Ctxt, word: Word) -> Vec<(Ident, TokenStream)> {
+        let parser = |input: ParseStream<'_>| {
+            let flag = |input: ParseStream<'_>| {
+                let name = input.call(Ident::parse_any)?;
+                input.parse::<Token![=]>()?;
+                Ok((name, input.parse::<Expr>()?.into_token_stream()))
+            };
+            Punctuated::<_, Token![,]>::parse_terminated_with(input, flag)
+        };
+        match &self.value {
+            Value::List(list) => match parser.parse2(list.clone()) {
+                Ok(flags) => return flags.into_iter().collect(),
+                Err(_) => self.refuse(ctxt, word),
+            },
+            _ => self.refuse(ctxt, word),
+        }
+        Vec::new()
+    }
+}
+
+impl Parse for Constant {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(token::Paren) {
+            let items;
+            syn::parenthesized!(items in input);
+            let items = Punctuated::<Self, Token![,]>::parse_terminated(&items)?;
+            return match (items.len(), items.trailing_punct()) {
+                (1, false) => items.into_iter().next().ok_or_else(|| input.error("")),
+                _ => Ok(Self::Tuple(items.into_iter().collect())),
+            };
+        }
+        if input.peek(Ident) {
+            let name: Ident = input.parse()?;
+            return match name == "None" {
+                true => Ok(Self::None),
+                false => Err(syn::Error::new(name.span(), "")),
+            };
+        }
+        match input.parse()? {
+            Lit::Bool(value) => Ok(Self::Bool(value.value)),
+            Lit::Str(value) if value.suffix().is_empty() => Ok(Self::Str(value.value())),
+            Lit::Int(value) if value.suffix().is_empty() => Ok(Self::Int(value.base10_parse()?)),
+            Lit::Float(value) if value.suffix().is_empty() => {
+                Ok(Self::Float(value.base10_digits().to_owned()))
+            }
+            literal => Err(syn::Error::new(literal.span(), "")),
+        }
     }
 }

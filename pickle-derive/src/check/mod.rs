@@ -115,6 +115,7 @@ fn skipped_fields_have_no_attribute(ctxt: &Ctxt, model: &Struct<'_>) {
         }
         let words = [
             Word::Alias,
+            Word::SkipIf,
             Word::With,
             Word::Bytes,
             Word::Latin1,

@@ -21,7 +21,7 @@ const ROLES: [Word; 8] = [
 
 pub(super) fn check(ctxt: &Ctxt, model: &Struct<'_>) {
     words_go_together(ctxt, model);
-    plain_data_has_no_class(ctxt, model);
+    simple_shapes_take_few_words(ctxt, model);
     for field in &model.fields {
         one_role_each(ctxt, field);
         one_way_each(ctxt, field);
@@ -47,7 +47,7 @@ fn conflict(ctxt: &Ctxt, first: Word, second: (Word, &Ident), why: &str) {
 fn words_go_together(ctxt: &Ctxt, model: &Struct<'_>) {
     let groups: [(&[Word], &str); 3] = [
         (
-            &[Word::Transparent, Word::Dict],
+            &[Word::Transparent, Word::Dict, Word::Flags],
             "each says what the struct is in Python",
         ),
         (&MAKERS, "an instance is made in one way"),
@@ -79,17 +79,24 @@ fn words_go_together(ctxt: &Ctxt, model: &Struct<'_>) {
 
 /// ```text
 /// #[pickle(transparent, module = "shop")]
+/// #[pickle(flags, slots)]
 /// ```
-fn plain_data_has_no_class(ctxt: &Ctxt, model: &Struct<'_>) {
+fn simple_shapes_take_few_words(ctxt: &Ctxt, model: &Struct<'_>) {
     let (kind, is) = match () {
-        () if model.has(Word::Transparent) => ("transparent", "is its only field"),
-        () if model.has(Word::Dict) => ("dict", "is a dict in Python"),
+        () if model.has(Word::Transparent) => (
+            Word::Transparent,
+            "`transparent`, it is its only field and has no class",
+        ),
+        () if model.has(Word::Dict) => (
+            Word::Dict,
+            "`dict`, it is a dict in Python and has no class",
+        ),
+        () if model.has(Word::Flags) => {
+            (Word::Flags, "`flags`, it is an int whose bits have names")
+        }
         () => return,
     };
     let mut words = vec![
-        Word::Module,
-        Word::Name,
-        Word::Alias,
         Word::Slots,
         Word::State,
         Word::Getstate,
@@ -97,41 +104,42 @@ fn plain_data_has_no_class(ctxt: &Ctxt, model: &Struct<'_>) {
         Word::Upgrade,
     ];
     words.extend(MAKERS);
-    if kind == "transparent" {
+    if kind != Word::Flags {
+        words.extend([Word::Module, Word::Name, Word::Alias]);
+    }
+    if kind != Word::Dict {
         words.extend([Word::RenameAll, Word::DenyUnknown]);
     }
-    for word in words {
-        if let Some(ident) = model.head.options.words.get(word) {
-            let text = word.text();
+    for (word, ident) in model.head.options.words.among(&words) {
+        let text = word.text();
+        ctxt.over(ident, format!("useless `{text}`: the struct is {is}"));
+    }
+    if kind == Word::Dict {
+        return;
+    }
+    let text = kind.text();
+    let used: Vec<_> = model.used().collect();
+    if used.len() != 1 {
+        let count = used.len();
+        ctxt.over(
+            model.head.options.words.get(kind),
+            format!(
+                "a `{text}` struct is its only field, this one has {count}; mark the others `skip`"
+            ),
+        );
+    }
+    let mut words = vec![Word::Rename, Word::Alias, Word::Default, Word::SkipIf];
+    words.extend(ROLES);
+    if kind == Word::Flags {
+        words.extend([Word::With, Word::Bytes, Word::Latin1]);
+    }
+    for field in used {
+        for (word, ident) in field.options.words.among(&words) {
+            let word = word.text();
             ctxt.over(
                 ident,
-                format!("useless `{text}`: the struct is `{kind}`, it {is} and has no class"),
+                format!("useless `{word}`: the struct is `{text}`, it is this field"),
             );
-        }
-    }
-    if kind == "transparent" {
-        let used: Vec<_> = model.used().collect();
-        if used.len() != 1 {
-            let count = used.len();
-            ctxt.over(
-                model.head.options.words.get(Word::Transparent),
-                format!(
-                    "a `transparent` struct is its only field, this one has {count}; mark the \
-                     others `skip`"
-                ),
-            );
-        }
-        for field in used {
-            let words = [Word::Rename, Word::Alias, Word::Default];
-            for word in words.into_iter().chain(ROLES) {
-                if let Some(ident) = field.options.words.get(word) {
-                    let text = word.text();
-                    ctxt.over(
-                        ident,
-                        format!("useless `{text}`: the struct is `transparent`, it is this field"),
-                    );
-                }
-            }
         }
     }
 }
@@ -141,8 +149,16 @@ fn plain_data_has_no_class(ctxt: &Ctxt, model: &Struct<'_>) {
 /// ```
 fn one_role_each(ctxt: &Ctxt, field: &Field<'_>) {
     let mut given = field.options.words.among(&ROLES);
-    if let Some((first, _)) = given.next() {
-        given.for_each(|second| conflict(ctxt, first, second, "a field is one thing only"));
+    let Some((first, _)) = given.next() else {
+        return;
+    };
+    for second in given {
+        let (args, names) = ([Word::Arg, Word::Kwarg], [Word::Attribute, Word::Slot]);
+        let twofold = |one, other| args.contains(&one) && names.contains(&other);
+        // An argument that the instance keeps as an attribute.
+        if !twofold(first, second.0) && !twofold(second.0, first) {
+            conflict(ctxt, first, second, "a field is one thing only");
+        }
     }
 }
 
@@ -168,7 +184,7 @@ fn one_way_each(ctxt: &Ctxt, field: &Field<'_>) {
 
 /// Roles that the struct has no place for, and fields of which there can be only one.
 fn roles_fit(ctxt: &Ctxt, model: &Struct<'_>) {
-    if !model.is_class() && !model.has(Word::Dict) {
+    if model.has(Word::Transparent) || model.has(Word::Flags) {
         return;
     }
     let is_made = MAKERS.iter().any(|word| model.has(*word));
@@ -187,14 +203,21 @@ fn roles_fit(ctxt: &Ctxt, model: &Struct<'_>) {
                 );
             }
         }
-        if let (Some(at), false) = (word(Word::Kwarg), model.has(Word::Newargs) || !is_made) {
+        let by_new = model.has(Word::Newargs) || model.has(Word::Base);
+        if let (Some(at), false) = (word(Word::Kwarg), by_new || !is_made) {
             ctxt.over(
                 at,
                 "only a class's `__new__` takes keyword arguments: write `newargs` on the struct",
             );
         }
-        if let (Some(at), true) = (word(Word::Slot), model.has(Word::Slots)) {
+        if let (Some(at), true) = (
+            word(Word::Slot),
+            model.has(Word::Slots) && !field.is_twofold(),
+        ) {
             ctxt.over(at, "useless `slot`: all attributes are `slots`");
+        }
+        if let Some(at) = word(Word::SkipIf) {
+            skip_if_fits(ctxt, model, field, at);
         }
         if let (Some(at), true) = (word(Word::Attribute), !is_made && !model.has(Word::Slots)) {
             ctxt.over(at, "useless `attribute`: the field is one anyway");
@@ -218,16 +241,16 @@ fn roles_fit(ctxt: &Ctxt, model: &Struct<'_>) {
                 }
             }
         }
-        for role in [Word::Rest, Word::Items, Word::Args] {
-            if let Some(at) = word(role) {
-                if single.contains(&role) {
-                    let text = role.text();
+        for word in [Word::Rest, Word::Items, Word::Args] {
+            if let Some(at) = field.options.words.get(word) {
+                if single.contains(&field.role) {
+                    let text = word.text();
                     ctxt.over(
                         at,
                         format!("duplicate `{text}`: another field is that already"),
                     );
                 }
-                single.push(role);
+                single.push(field.role);
             }
         }
         let is_item = matches!(
@@ -243,7 +266,7 @@ fn roles_fit(ctxt: &Ctxt, model: &Struct<'_>) {
                 );
             }
         }
-        let in_order = field.role == Role::Arg
+        let in_order = (field.role == Role::Arg && !field.is_twofold())
             || (model.head.options.state.is_some() && field.role == Role::Attribute);
         if let (Some(at), true) = (word(Word::Alias), in_order) {
             ctxt.over(
@@ -258,13 +281,23 @@ fn roles_fit(ctxt: &Ctxt, model: &Struct<'_>) {
     {
         conflict(ctxt, Word::Args, (Word::Arg, at), "`args` is all of them");
     }
-    if let Some((field, ItemsKind::Set)) = model.items()
+    if let Some(field) = model.items_of(ItemsKind::Set)
         && let Some(at) = field.options.words.get(Word::Items)
         && is_made
     {
         ctxt.over(
             at,
             "the elements of a set are what it is made of: it takes no other arguments",
+        );
+    }
+    if let Some((second, _)) = model.items().nth(1)
+        && let Some(at) = second.options.words.get(Word::Items)
+        && !(model.has(Word::Reduce) && model.items_of(ItemsKind::Set).is_none())
+    {
+        ctxt.over(
+            at,
+            "only a `__reduce__` gives an instance items of two kinds: list items and dict items, \
+             with `reduce` on the struct",
         );
     }
     if let Some(at) = model.head.options.words.get(Word::Base) {
@@ -286,6 +319,24 @@ fn roles_fit(ctxt: &Ctxt, model: &Struct<'_>) {
         let why = "the field takes what is unknown";
         conflict(ctxt, Word::Rest, (Word::DenyUnknown, at), why);
     }
+}
+
+/// ```text
+/// #[pickle(arg, skip_if = "Option::is_none")]
+/// ```
+fn skip_if_fits(ctxt: &Ctxt, model: &Struct<'_>, field: &Field<'_>, at: &Ident) {
+    let why = match field.role {
+        Role::Skipped => return,
+        Role::Attribute | Role::Slot if model.state().is_none() => return,
+        Role::Attribute | Role::Slot => {
+            "the items of a state go by their places, none can be left out"
+        }
+        Role::Arg | Role::Kwarg | Role::Args => "an argument cannot be left out",
+        Role::Items(_) | Role::Rest | Role::Flatten | Role::Whole => {
+            "the field is no single attribute that could be left out"
+        }
+    };
+    ctxt.over(at, format!("useless `skip_if`: {why}"));
 }
 
 /// ```text
@@ -354,6 +405,7 @@ fn functions_for_the_state(ctxt: &Ctxt, model: &Struct<'_>) {
             Word::Args,
             Word::Attribute,
             Word::Items,
+            Word::SkipIf,
             Word::With,
             Word::Bytes,
             Word::Latin1,

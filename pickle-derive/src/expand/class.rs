@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Lifetime, Type, parse_quote};
 
-use super::{fields, local, name, private};
+use super::{fields, flags, local, name, private};
 use crate::generics;
 use crate::model::{Field, Fill, Head, Role, Struct};
 use crate::symbol::Word;
@@ -48,7 +48,11 @@ pub(super) fn instance(model: &Struct<'_>) -> TokenStream {
         .map(|alias| &alias.value)
         .collect();
     let aliases = (!aliases.is_empty()).then(|| quote!(.with_attribute_aliases(&[#(#aliases),*])));
-    class(&model.head, quote!(.with_attributes(#attributes) #aliases))
+    let members = flags::members(model);
+    class(
+        &model.head,
+        quote!(.with_attributes(#attributes) #aliases #members),
+    )
 }
 
 /// The impl of `Instance`, with what else there is to say of the class.
@@ -67,7 +71,12 @@ pub(super) fn class(head: &Head<'_>, more: TokenStream) -> TokenStream {
         .collect();
     let aliases = (!aliases.is_empty()).then(|| quote!(.with_aliases(&[#(#aliases),*])));
     let is_object = head.is_static() && head.dumps() && head.loads();
-    let object = is_object.then(|| quote!(.with_object::<Self>()));
+    let object = is_object.then(|| {
+        quote! {
+            .with_object::<Self>()
+            .with_traits(#private::traits!(Self))
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #impl_generics #private::Instance for #ident #ty_generics #where_clause {

@@ -48,9 +48,12 @@ fn write_dict(model: &Struct<'_>) -> TokenStream {
     let entries = model.fields.iter().filter_map(|field| {
         let (written, attribute) = (fields::written(model, field), field.attribute());
         match field.role {
-            Role::Attribute => Some(quote! {
-                #private::DictEncoder::entry(&mut #dict, &#private::Name(#attribute), #written)?;
-            }),
+            Role::Attribute => {
+                let write = quote! {
+                    #private::DictEncoder::entry(&mut #dict, &#private::Name(#attribute), #written)?;
+                };
+                Some(fields::unless_skipped(model, field, write))
+            }
             Role::Rest => Some(quote! {
                 for (#key, #value) in #written {
                     #private::DictEncoder::entry(&mut #dict, #key, #value)?;

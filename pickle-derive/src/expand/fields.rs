@@ -2,8 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Member;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Ident, Member};
 
 use super::{generated_at, local, name, private, slot, with_span};
 use crate::model::{Field, Fill, Role, Struct};
@@ -33,8 +34,42 @@ pub(super) fn reference(model: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     }
 }
 
+/// The variable whose place in memory stands for a value that is written twice.
+pub(super) fn place(field: &Field<'_>) -> Ident {
+    match &field.member {
+        Member::Named(ident) => name(&format!("place_{}", ident.unraw())),
+        Member::Unnamed(index) => name(&format!("place_{}", index.index)),
+    }
+}
+
+/// Statements that write a field, if it is to be written.
+pub(super) fn unless_skipped(
+    model: &Struct<'_>,
+    field: &Field<'_>,
+    write: TokenStream,
+) -> TokenStream {
+    let Some(skip_if) = &field.options.skip_if else {
+        return write;
+    };
+    let value = reference(model, field);
+    quote! {
+        if !#skip_if(#value) {
+            #write
+        }
+    }
+}
+
 /// What is to be written for a field: itself, or what a function makes of it.
 pub(super) fn written(model: &Struct<'_>, field: &Field<'_>) -> TokenStream {
+    let written = written_once(model, field);
+    if !field.is_twofold() {
+        return written;
+    }
+    let (private, place) = (private(), place(field));
+    quote!(&#private::Placed(&#place, #written))
+}
+
+fn written_once(model: &Struct<'_>, field: &Field<'_>) -> TokenStream {
     let value = reference(model, field);
     match functions(field) {
         None => value,

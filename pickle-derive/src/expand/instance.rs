@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Ident;
 
 use super::class::Body;
 use super::object::{self, wrap};
@@ -14,7 +15,7 @@ use crate::symbol::Word;
 fn is_call(model: &Struct<'_>) -> bool {
     model.has(Word::Reduce)
         || model.has(Word::Exception)
-        || matches!(model.items(), Some((_, ItemsKind::Set)))
+        || model.items_of(ItemsKind::Set).is_some()
 }
 
 pub(super) fn pickle(model: &Struct<'_>) -> TokenStream {
@@ -23,7 +24,11 @@ pub(super) fn pickle(model: &Struct<'_>) -> TokenStream {
     let make = make(model);
     let items = items(model);
     let state = write_state(model);
-    let check = has_slots(model).then(|| quote!(#private::check_slots(#encoder)?;));
+    let slots = has_slots(model).then(|| quote!(#private::check_slots(#encoder)?;));
+    let args = loses_args(model).then(|| {
+        let class = class_of_self();
+        quote!(#private::check_args(#encoder, #class)?;)
+    });
     let (mutable, protocol) = match (items.is_some() || state.is_some(), uses_protocol(model)) {
         (mutable, true) => (
             mutable,
@@ -32,23 +37,48 @@ pub(super) fn pickle(model: &Struct<'_>) -> TokenStream {
         (mutable, false) => (mutable, None),
     };
     let mutable = mutable.then(|| quote!(mut));
+    let places: Vec<_> = model
+        .fields
+        .iter()
+        .filter(|field| field.is_twofold())
+        .map(fields::place)
+        .collect();
+    let end = match places.is_empty() {
+        true => quote!(#private::ReduceEncoder::end(#instance)),
+        false => quote! {
+            #private::ReduceEncoder::end(#instance)?;
+            #private::forget(#encoder, &[#(&#places),*]);
+            ::core::result::Result::Ok(())
+        },
+    };
     quote! {
-        #check
+        #slots
+        #args
         #protocol
+        #(let #places = #private::Place::default();)*
         let #mutable #instance = #make;
         #items
         #state
-        #private::ReduceEncoder::end(#instance)
+        #end
     }
 }
 
+/// Whether arguments of `__new__` are nowhere else, and so not in what protocols 0 and 1 write.
+fn loses_args(model: &Struct<'_>) -> bool {
+    let mut args = model.fields.iter().filter(|field| match field.role {
+        Role::Arg => model.has(Word::Newargs),
+        Role::Kwarg | Role::Args => true,
+        _ => false,
+    });
+    !is_call(model) && args.any(|field| !field.is_twofold())
+}
+
 fn has_slots(model: &Struct<'_>) -> bool {
-    model.with_role(Role::Slot).next().is_some()
+    model.fields.iter().any(Field::is_slot)
 }
 
 fn uses_protocol(model: &Struct<'_>) -> bool {
-    let items = matches!(model.items(), Some((_, ItemsKind::List | ItemsKind::Dict)));
-    model.has(Word::Getstate) || (items && !is_call(model))
+    model.has(Word::Getstate) || (model.items().next().is_some() && !is_call(model))
 }
 
 /// The expression that makes the instance.
@@ -65,18 +95,24 @@ fn make(model: &Struct<'_>) -> TokenStream {
             }
         };
     }
-    if model.with_role(Role::Kwarg).next().is_some() {
-        let kwargs = kwargs(model);
-        return quote!(#private::new_object_ex(#encoder, #class, &#args, &#kwargs)?);
-    }
-    let (base, value) = match (&model.head.options.base, model.items()) {
+    let (base, value) = match (&model.head.options.base, model.items().next()) {
         (Some(base), _) => {
             let value = model
                 .with_role(Role::Arg)
                 .map(|field| fields::written(model, field));
             (base.as_str(), quote!(#(#value)*))
         }
-        (None, Some((field, ItemsKind::Dict))) => ("dict", fields::reference(model, field)),
+        (None, Some((field, ItemsKind::Dict))) => {
+            let (items, dict) = (fields::reference(model, field), name("dict"));
+            let entries = entries(&items, &quote!(DictEncoder), &quote!(#dict));
+            let items = quote! {
+                &#private::dict(#private::count(#items), |#dict| {
+                    #entries
+                    ::core::result::Result::Ok(())
+                })
+            };
+            ("dict", items)
+        }
         (None, Some((field, _))) => {
             let items = fields::reference(model, field);
             ("list", quote!(&#private::Items(#items)))
@@ -84,6 +120,12 @@ fn make(model: &Struct<'_>) -> TokenStream {
         (None, None) if model.has(Word::Namedtuple) => ("tuple", quote!(&#args)),
         (None, None) => ("object", quote!(&#private::Nothing)),
     };
+    if model.with_role(Role::Kwarg).next().is_some() {
+        let kwargs = kwargs(model);
+        return quote! {
+            #private::new_object_ex(#encoder, #class, &#args, &#kwargs, #base, #value)?
+        };
+    }
     quote!(#private::new_object(#encoder, #class, &#args, #base, #value)?)
 }
 
@@ -97,7 +139,7 @@ fn args(model: &Struct<'_>) -> TokenStream {
         .with_role(Role::Arg)
         .map(|field| fields::written(model, field))
         .collect();
-    if let Some((field, ItemsKind::Set)) = model.items() {
+    if let Some(field) = model.items_of(ItemsKind::Set) {
         let items = fields::reference(model, field);
         args.push(quote!(&#private::Items(#items)));
     }
@@ -134,27 +176,48 @@ fn kwargs(model: &Struct<'_>) -> TokenStream {
 /// already.
 fn items(model: &Struct<'_>) -> Option<TokenStream> {
     let (private, instance, protocol) = (private(), name("instance"), name("protocol"));
-    let (field, kind) = model.items()?;
-    let items = fields::reference(model, field);
-    let write = match kind {
-        ItemsKind::List => quote!(#private::items(&mut #instance, #items)?;),
-        ItemsKind::Dict => quote!(#private::pairs(&mut #instance, #items)?;),
-        ItemsKind::Set => return None,
-    };
+    // In the order in which Python does it, whatever that of the fields.
+    let list = model.items_of(ItemsKind::List).map(|field| {
+        let items = fields::reference(model, field);
+        quote!(#private::items(&mut #instance, #items)?;)
+    });
+    let dict = model.items_of(ItemsKind::Dict).map(|field| {
+        let (items, pairs) = (fields::reference(model, field), name("pairs"));
+        let entries = entries(&items, &quote!(PairsEncoder), &quote!(&mut #pairs));
+        quote! {
+            let mut #pairs =
+                #private::ReduceEncoder::pairs(&mut #instance, #private::count(#items))?;
+            #entries
+            #private::PairsEncoder::end(#pairs)?;
+        }
+    });
+    if list.is_none() && dict.is_none() {
+        return None;
+    }
     Some(match is_call(model) {
-        true => write,
+        true => quote!(#list #dict),
         false => quote! {
             if #private::Protocol::has_newobj(#protocol) {
-                #write
+                #list
+                #dict
             }
         },
     })
 }
 
+/// The loop that writes the keys and values of a map, or of pairs.
+fn entries(items: &TokenStream, encoder: &TokenStream, sink: &TokenStream) -> TokenStream {
+    let (private, key, value) = (private(), name("name"), name("value"));
+    quote! {
+        for (#key, #value) in #items {
+            #private::#encoder::entry(#sink, #key, #value)?;
+        }
+    }
+}
+
 /// Statements that give the instance its state.
 fn write_state(model: &Struct<'_>) -> Option<TokenStream> {
     let (private, instance, protocol) = (private(), name("instance"), name("protocol"));
-    let class = class_of_self();
     if let Some(getstate) = &model.head.options.getstate {
         return Some(quote! {
             #private::state(#protocol, &mut #instance, &#getstate(self))?;
@@ -173,18 +236,20 @@ fn write_state(model: &Struct<'_>) -> Option<TokenStream> {
         None => {
             let (count, sink) = (object::count(model), name("sink"));
             let writes = object::write(model, &quote!(&mut #sink));
-            let slots = slots(model);
-            let slot_count = slots.len();
-            if slot_count > 0 {
+            if has_slots(model) {
+                let (slot_count, slots) = slots(model, &sink);
+                // Without anything in either there is no state.
                 return Some(quote! {
+                    if #count > 0 || #slot_count > 0 {
                     let mut #sink = #private::ReduceEncoder::slots(
                         &mut #instance,
                         #count,
                         #slot_count,
                     )?;
                     #writes
-                    #(#private::AttributeSink::attribute(&mut #sink, #class, #slots)?;)*
+                    #slots
                     #private::AttributesEncoder::end(#sink)?;
+                    }
                 });
             }
             if writes.is_empty() {
@@ -210,16 +275,27 @@ fn write_state(model: &Struct<'_>) -> Option<TokenStream> {
     })
 }
 
-/// Index and value of each slot.
-fn slots(model: &Struct<'_>) -> Vec<TokenStream> {
-    let attributes = model.attributes().enumerate();
-    attributes
-        .filter(|(_, field)| field.role == Role::Slot)
-        .map(|(index, field)| {
-            let value = fields::written(model, field);
-            quote!(#index, #value)
-        })
-        .collect()
+/// How many slots are to be written, and the statements that write them.
+fn slots(model: &Struct<'_>, sink: &Ident) -> (TokenStream, TokenStream) {
+    let (private, class) = (private(), class_of_self());
+    let (mut always, mut count, mut writes) = (0_usize, TokenStream::new(), TokenStream::new());
+    for (index, field) in model.attributes().enumerate() {
+        if !field.is_slot() {
+            continue;
+        }
+        match &field.options.skip_if {
+            None => always += 1,
+            Some(skip_if) => {
+                let value = fields::reference(model, field);
+                count.extend(quote!(+ ::core::primitive::usize::from(!#skip_if(#value))));
+            }
+        }
+        let value = fields::written(model, field);
+        let write =
+            quote!(#private::AttributeSink::attribute(&mut #sink, #class, #index, #value)?;);
+        writes.extend(fields::unless_skipped(model, field, write));
+    }
+    (quote!(#always #count), writes)
 }
 
 pub(super) fn unpickle(model: &Struct<'_>) -> Body {
@@ -231,14 +307,7 @@ pub(super) fn unpickle(model: &Struct<'_>) -> Body {
         let state = name("state");
         let body = quote! {
             #begin
-            let #state = match #private::InstanceReader::state(&mut #instance)? {
-                ::core::option::Option::Some(#state) => #state,
-                ::core::option::Option::None => {
-                    return ::core::result::Result::Err(
-                        #private::InstanceReader::lacks(&#instance, "state")
-                    )
-                }
-            };
+            let #state = #private::state_or_none(&mut #instance)?;
             #end
             #private::Outcome::outcome(#setstate(#state))
         };
@@ -273,8 +342,8 @@ fn read_part(model: &Struct<'_>, index: usize, field: &Field<'_>) -> Option<Toke
     let receiver = quote!(&mut #instance);
     let attribute = field.attribute();
     let value = match field.role {
-        Role::Arg if model.has(Word::Base) && fields::functions(field).is_none() => {
-            quote!(#private::InstanceReader::base(#receiver)?)
+        Role::Arg if model.has(Word::Base) => {
+            fields::read(field, "InstanceReader", "base", receiver, quote!())
         }
         Role::Arg => fields::read(
             field,
@@ -292,11 +361,12 @@ fn read_part(model: &Struct<'_>, index: usize, field: &Field<'_>) -> Option<Toke
         ),
         Role::Args => quote!(#private::InstanceReader::args(#receiver)?),
         Role::Items(ItemsKind::List) => quote!(#private::InstanceReader::items(#receiver)?),
-        Role::Items(ItemsKind::Dict) => quote!(#private::InstanceReader::pairs(#receiver)?),
+        Role::Items(ItemsKind::Dict) => quote!(#private::read_pairs(#receiver)?),
         Role::Items(ItemsKind::Set) => quote!(#private::InstanceReader::elements(#receiver)?),
         _ => return None,
     };
-    Some(quote!(let #slot = #value;))
+    let mutable = field.is_twofold().then(|| quote!(mut));
+    Some(quote!(let #mutable #slot = #value;))
 }
 
 fn read_state(model: &Struct<'_>) -> TokenStream {

@@ -7,6 +7,7 @@
 mod class;
 mod data;
 mod fields;
+mod flags;
 mod instance;
 mod object;
 mod variants;
@@ -60,6 +61,7 @@ fn structure(model: &Struct<'_>, de: &Lifetime) -> TokenStream {
     let (pickle, unpickle) = match () {
         () if model.has(Word::Transparent) => data::transparent(model),
         () if model.has(Word::Dict) => data::dict(model),
+        () if model.has(Word::Flags) => flags::flags(model),
         () if model.is_plain() => object::object(model),
         () => (instance::pickle(model), instance::unpickle(model)),
     };

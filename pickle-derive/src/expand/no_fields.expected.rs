@@ -6,7 +6,8 @@ const _: () = {
             Self,
         >("__main__", "Empty")
             .with_attributes(&[])
-            .with_object::<Self>();
+            .with_object::<Self>()
+            .with_traits(__pickle::traits!(Self));
     }
     #[automatically_derived]
     impl __pickle::PickleAttributes for Empty {

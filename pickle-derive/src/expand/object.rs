@@ -31,10 +31,15 @@ fn pickle() -> TokenStream {
 /// How many attributes there are.
 pub(super) fn count(model: &Struct<'_>) -> TokenStream {
     let private = private();
-    let own = model.with_role(Role::Attribute).count();
+    let always = |field: &&Field<'_>| field.is_attribute() && field.options.skip_if.is_none();
+    let own = model.fields.iter().filter(always).count();
     let more = model.fields.iter().filter_map(|field| {
         let value = fields::reference(model, field);
         match field.role {
+            _ if field.is_attribute() => {
+                let skip_if = field.options.skip_if.as_ref()?;
+                Some(quote!(+ ::core::primitive::usize::from(!#skip_if(#value))))
+            }
             Role::Rest => Some(quote!(+ #private::count(#value))),
             Role::Flatten => Some(quote!(+ #private::PickleAttributes::attribute_count(#value))),
             _ => None,
@@ -52,15 +57,16 @@ pub(super) fn write(model: &Struct<'_>, sink: &TokenStream) -> TokenStream {
     for field in &model.fields {
         let written = fields::written(model, field);
         writes.extend(match field.role {
-            Role::Attribute | Role::Slot => {
+            _ if field.is_slot() => {
+                index += 1;
+                continue;
+            }
+            _ if field.is_attribute() => {
                 let nth = index;
                 index += 1;
-                match field.role {
-                    Role::Slot => continue,
-                    _ => {
-                        quote!(#private::AttributeSink::attribute(#sink, #class, #nth, #written)?;)
-                    }
-                }
+                let write =
+                    quote!(#private::AttributeSink::attribute(#sink, #class, #nth, #written)?;);
+                fields::unless_skipped(model, field, write)
             }
             Role::Rest => quote! {
                 for (#key, #value) in #written {
@@ -179,6 +185,7 @@ pub(super) fn declare(model: &Struct<'_>) -> TokenStream {
                 Role::Attribute | Role::Slot => {
                     Some(quote!(let mut #slot = ::core::option::Option::None;))
                 }
+                // Read before, as an argument.
                 Role::Rest => {
                     let ty = field.ty;
                     let value = fields::filled(field)?;
@@ -223,7 +230,7 @@ pub(super) fn arms(
     let mut arms = TokenStream::new();
     let mut alias = 0_usize;
     let slots = model.fields.iter().enumerate();
-    let attributes = slots.filter(|(_, field)| matches!(field.role, Role::Attribute | Role::Slot));
+    let attributes = slots.filter(|(_, field)| field.is_attribute() || field.is_slot());
     for (nth, (at, field)) in attributes.enumerate() {
         let slot = slot(at);
         let value = fields::read(field, reader, "value", receiver.clone(), quote!());

@@ -70,7 +70,15 @@ fn constant(constant: &Constant) -> TokenStream {
         Constant::None => quote!(#private::Constant::None),
         Constant::Bool(value) => quote!(#private::Constant::Bool(#value)),
         Constant::Int(value) => quote!(#private::Constant::Int(#value)),
+        Constant::Float(text) => {
+            let value: TokenStream = text.parse().unwrap_or_default();
+            quote!(#private::Constant::Float(#value))
+        }
         Constant::Str(value) => quote!(#private::Constant::Str(#value)),
+        Constant::Tuple(items) => {
+            let items = items.iter().map(self::constant);
+            quote!(#private::Constant::Tuple(&[#(#items),*]))
+        }
     }
 }
 

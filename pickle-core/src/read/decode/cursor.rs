@@ -14,9 +14,10 @@ use crate::read::decode::attributes::Attributes;
 use crate::read::decode::containers::{Items, Pairs};
 use crate::read::decode::decoder::Decoder;
 use crate::read::document::kind::Kind;
-use crate::read::document::view::NodeRef;
+use crate::read::document::view::{NodeId, NodeRef};
 use crate::read::machine::missing_persistent_load;
 use crate::registry::{Class, Function};
+use crate::value::Known;
 
 /// How many bytes of text are checked for the cost of one that is copied.
 const CHECKED_PER_CHARGE: usize = 16;
@@ -62,6 +63,26 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// The value as data, whatever it is.
     pub(crate) fn node_ref(&self) -> NodeRef<'_, 'de> {
         NodeRef::new(self.decoder, self.node)
+    }
+
+    /// The identity of the value.
+    pub(crate) fn id(&self) -> NodeId {
+        self.node_ref().id()
+    }
+
+    /// Another value of the pickle, as data.
+    pub(crate) fn node_of(&self, id: NodeId) -> NodeRef<'_, 'de> {
+        NodeRef::new(self.decoder, id.node())
+    }
+
+    /// A cursor to another value of the pickle.
+    pub(crate) fn at(&mut self, id: NodeId) -> Cursor<'_, 'de> {
+        Cursor::new(self.decoder, id.node())
+    }
+
+    /// What this load has made values of, for all places that hold it.
+    pub(crate) fn values(&mut self) -> &mut Known {
+        self.decoder.values()
     }
 
     /// What the value is, as Python sees it.

@@ -18,6 +18,7 @@ use crate::read::document::locate::locate;
 use crate::read::machine::expanded;
 use crate::read::options::Options;
 use crate::registry::{Class, Found, Function, Global, Registry};
+use crate::value::Known;
 
 /// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
 /// that are tried one after the other all parse it.
@@ -49,6 +50,8 @@ pub(crate) struct Decoder<'de> {
     other_plans: HashMap<usize, usize>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
     shared: HashMap<(Node, TypeId), Box<dyn Any>>,
+    /// What was made values of.
+    values: Known,
 }
 
 /// The attribute names of the last instance of a class, in the order of its state: the node of
@@ -81,6 +84,7 @@ impl<'de> Decoder<'de> {
             flattened: None,
             other_plans: HashMap::new(),
             shared: HashMap::new(),
+            values: Known::new(),
         }
     }
 
@@ -100,6 +104,7 @@ impl<'de> Decoder<'de> {
             flattened: None,
             other_plans: HashMap::new(),
             shared: HashMap::new(),
+            values: Known::new(),
         }
     }
 
@@ -454,6 +459,10 @@ impl<'de> Decoder<'de> {
     pub(in crate::read) fn share<T: 'static>(&mut self, node: Node, value: T) {
         self.shared
             .insert((node, TypeId::of::<T>()), Box::new(value));
+    }
+
+    pub(in crate::read) fn values(&mut self) -> &mut Known {
+        &mut self.values
     }
 
     /// The id of a node that stands for an object outside of the pickle.

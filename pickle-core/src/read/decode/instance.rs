@@ -328,15 +328,27 @@ impl<'de> InstanceReader<'_, 'de> {
     ///
     /// Those of reading it.
     pub fn base<T: Unpickle<'de>>(&mut self) -> Result<Option<T>> {
-        match self.making.base.take() {
-            Some((_, value)) => T::unpickle(Cursor::new(self.decoder, value)).map(Some),
+        self.base_with(T::unpickle)
+    }
+
+    /// As [`base`](Self::base), read by a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`base`](Self::base).
+    pub fn base_with<T>(
+        &mut self,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let node = match self.making.base.take() {
+            Some((_, value)) => value,
             None if self.args_left() == 1 => {
-                let node = self.decoder.arena.child(self.making.args.0);
                 self.making.args.0 += 1;
-                T::unpickle(Cursor::new(self.decoder, node)).map(Some)
+                self.decoder.arena.child(self.making.args.0 - 1)
             }
-            None => Ok(None),
-        }
+            None => return Ok(None),
+        };
+        read(Cursor::new(self.decoder, node)).map(Some)
     }
 
     /// Reads the items that were appended to the instance, as a list. `None` if there are none.

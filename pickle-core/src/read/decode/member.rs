@@ -3,6 +3,8 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::arena::Shape;
 use crate::read::arena::globals::{Builtin, GlobalRef};
+use crate::read::arena::node::Node;
+use crate::read::argument::scalar::Scalar;
 use crate::read::decode::cursor::Cursor;
 use crate::registry::{Class, Constant, Member};
 
@@ -117,12 +119,7 @@ impl Cursor<'_, '_> {
     }
 
     /// The operands of a call of `operator.or_`.
-    fn or_operands(
-        &self,
-    ) -> Option<(
-        crate::read::arena::node::Node,
-        crate::read::arena::node::Node,
-    )> {
+    fn or_operands(&self) -> Option<(Node, Node)> {
         let container = self.decoder.container(self.node)?;
         let callable = self.decoder.arena.child(container.start);
         if container.shape != Shape::Reduce || self.decoder.builtin(callable) != Some(Builtin::Or) {
@@ -141,32 +138,38 @@ impl Cursor<'_, '_> {
 
     /// Whether the value is this constant.
     fn equals(&self, constant: &Constant) -> bool {
-        match (constant, self.decoder.scalar(self.node)) {
-            (Constant::None, Ok(Some(crate::read::argument::scalar::Scalar::None))) => true,
-            (
-                Constant::Bool(value),
-                Ok(Some(crate::read::argument::scalar::Scalar::Bool(found))),
-            ) => *value == found,
-            (Constant::Int(value), Ok(Some(crate::read::argument::scalar::Scalar::Int(found)))) => {
-                *value == found
+        self.is_constant(self.node, constant)
+    }
+
+    fn is_constant(&self, node: Node, constant: &Constant) -> bool {
+        if let Constant::Tuple(items) = constant {
+            let found = self.decoder.tuple(node);
+            return found.is_some_and(|found| {
+                found.len() == items.len()
+                    && found
+                        .iter()
+                        .zip(*items)
+                        .all(|(node, item)| self.is_constant(*node, item))
+            });
+        }
+        match (constant, self.decoder.scalar(node)) {
+            (Constant::None, Ok(Some(Scalar::None))) => true,
+            (Constant::Bool(value), Ok(Some(Scalar::Bool(found)))) => *value == found,
+            (Constant::Int(value), Ok(Some(Scalar::Int(found)))) => *value == found,
+            (Constant::Float(value), Ok(Some(Scalar::Float(found)))) => *value == found,
+            (Constant::Str(value), Ok(Some(Scalar::Str(found) | Scalar::ByteString(found)))) => {
+                value.as_bytes() == &*found
             }
-            (
-                Constant::Str(value),
-                Ok(Some(
-                    crate::read::argument::scalar::Scalar::Str(found)
-                    | crate::read::argument::scalar::Scalar::ByteString(found),
-                )),
-            ) => value.as_bytes() == &*found,
             _ => false,
         }
     }
 
     #[cold]
     fn not_a_member(&self, class: &'static Class) -> Error {
-        use crate::read::argument::scalar::Scalar;
         let shown = match self.decoder.scalar(self.node) {
             Ok(Some(Scalar::Int(value))) => value.to_string(),
             Ok(Some(Scalar::Str(text))) => crate::error::quoted(&String::from_utf8_lossy(&text)),
+            Ok(Some(Scalar::Float(value))) => crate::float::repr(value),
             Ok(Some(Scalar::None)) => "None".to_owned(),
             _ => format!("<{}>", self.decoder.type_name(self.node)),
         };

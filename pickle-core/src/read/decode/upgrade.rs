@@ -2,7 +2,6 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::protocol::Protocol;
-use crate::read::Unpickle;
 use crate::read::decode::cursor::Cursor;
 use crate::read::machine::Position;
 use crate::read::session::Session;
@@ -40,7 +39,7 @@ impl Cursor<'_, '_> {
         let depth = options.limits.depth();
         let left = depth.saturating_sub(self.decoder.levels() + LEVELS);
         options.limits = options.limits.with_depth(left);
-        let Value::Opaque(mut instance) = Value::unpickle(self)? else {
+        let Value::Opaque(mut instance) = Value::data_of(&self)? else {
             let message = format!("`{class}` is no instance in the pickle");
             return Err(Error::new(ErrorKind::Mismatch, message));
         };

@@ -55,9 +55,9 @@ impl<'d, 'de> Object for NodeRef<'d, 'de> {
             View::Int(Int::Small(value)) => encoder.int(value)?,
             View::Int(value) => encoder.big_int(&value.to_big_int())?,
             View::Float(value) => encoder.float(value)?,
-            View::Str(text) => encoder.wtf8(&text)?,
+            View::Str(text) => encoder.literal_str(&text)?,
             View::ByteString(text) => encoder.byte_string(&text)?,
-            View::Bytes(bytes) => encoder.bytes(&bytes)?,
+            View::Bytes(bytes) => encoder.literal_bytes(&bytes)?,
             View::ByteArray(bytes) => encoder.byte_array(&bytes)?,
             View::Global {
                 module,

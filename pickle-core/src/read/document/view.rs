@@ -115,6 +115,12 @@ pub enum Step<'d, 'de> {
     },
 }
 
+impl NodeId {
+    pub(in crate::read) fn node(self) -> Node {
+        self.0
+    }
+}
+
 impl<'d, 'de> NodeRef<'d, 'de> {
     #[inline]
     pub(crate) fn new(document: &'d Document<'de>, node: Node) -> Self {
@@ -124,6 +130,11 @@ impl<'d, 'de> NodeRef<'d, 'de> {
     /// The object's identity.
     pub fn id(self) -> NodeId {
         NodeId(self.node)
+    }
+
+    /// Another object of the document.
+    pub(crate) fn at(self, id: NodeId) -> Self {
+        Self::new(self.document, id.0)
     }
 
     /// Whether the pickle refers to the object after it was made, so that several places may hold

@@ -5,9 +5,11 @@ use std::fmt::Display;
 use super::input::truncated;
 use super::{Machine, Workspace};
 use crate::error::{Error, ErrorKind, Result};
+use crate::opcode::Opcode;
 use crate::read::arena::node::{Place, Word};
 use crate::read::arena::{Entry, Shape};
 use crate::read::argument::literal;
+use crate::read::argument::scalar::line;
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
     #[inline]
@@ -143,20 +145,24 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     /// A state setter is called with an instance and its state, and the result is dropped at once.
     /// The instance remembers the call, which would be lost otherwise.
     pub(super) fn keep_setter(&mut self, dropped: W) {
-        let arena = &mut self.workspace.arena;
+        let arena = &self.workspace.arena;
         let Place::Container(call) = dropped.place() else {
             return;
         };
         if arena.get(call).shape != Shape::Reduce {
             return;
         }
-        let [_, args, ..] = arena.children(call) else {
+        let &[callable, args, ..] = arena.children(call) else {
             return;
         };
-        let Place::Container(args) = args.place() else {
+        let Place::Container(arguments) = args.place() else {
             return;
         };
-        let [object, _] = arena.children(args) else {
+        if arena.get(arguments).shared && self.is_made_already(callable, args) {
+            return;
+        }
+        let arena = &mut self.workspace.arena;
+        let [object, _] = arena.children(arguments) else {
             return;
         };
         let Place::Container(object) = object.place() else {
@@ -165,6 +171,35 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if arena.get(object).shape.log_start().is_some() {
             arena.log(object, Entry::Setter, dropped);
         }
+    }
+
+    /// Whether the next instruction fetches the result of this very call.
+    ///
+    /// An object that is in its own arguments is made inside of them. When they are complete, the
+    /// pickler makes it once more, drops that and fetches the first.
+    fn is_made_already(&self, callable: W, args: W) -> bool {
+        let fetched = self.fetched_next().map(Word::place);
+        let Some(Place::Container(object)) = fetched else {
+            return false;
+        };
+        let arena = &self.workspace.arena;
+        arena.get(object).shape == Shape::Reduce && arena.children(object)[..2] == [callable, args]
+    }
+
+    /// The object that the next instruction fetches from the memo.
+    fn fetched_next(&self) -> Option<W> {
+        let (&opcode, argument) = self.input.get(self.position..)?.split_first()?;
+        let slot = match Opcode::from_byte(opcode)? {
+            Opcode::Binget => u64::from(*argument.first()?),
+            Opcode::LongBinget => u32::from_le_bytes(*argument.first_chunk()?).into(),
+            Opcode::Get => {
+                let line = line(argument);
+                let slot = literal::index(line, self.options.limits.digits()).ok()?;
+                slot.try_into().ok()?
+            }
+            _ => return None,
+        };
+        self.workspace.memo.get(slot)
     }
 
     #[inline]

@@ -169,6 +169,23 @@ fn names_that_cannot_be_written() {
     assert!(dumps_at(&Named("geo", "A\nB"), Protocol::V3).is_err());
 }
 
+/// Read back, an empty line would end the pickle: "pickle data was truncated".
+#[test]
+fn an_empty_name() {
+    for protocol in [Protocol::V0, Protocol::V2, Protocol::V3] {
+        for (module, qualname, what) in [("m", ".b", "global"), ("", "f", "module")] {
+            let mut pickler = crate::Pickler::new(Vec::new()).with_protocol(protocol);
+            let write = Write(|e: &mut Encoder<'_>| e.global_named(module, qualname));
+            let error = pickler.dump(&write).unwrap_err();
+            let protocol = u8::from(protocol);
+            assert_eq!(
+                error.message(),
+                format!("can't pickle {what} identifier '' using pickle protocol {protocol}")
+            );
+        }
+    }
+}
+
 #[test]
 fn too_many_digits_for_text() {
     let digits = |n: u32| num_bigint::BigInt::from(10).pow(n - 1);
