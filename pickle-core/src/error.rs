@@ -160,9 +160,15 @@ impl Error {
         }))
     }
 
-    /// Names another Python exception than the kind's usual one.
+    /// Says which Python exception this is, where it is another than the kind's usual one.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let error = pickle::Error::custom("month must be in 1..12").raised_as("ValueError");
+    /// assert_eq!(error.python_type(), "ValueError");
+    /// ```
     #[cold]
-    pub(crate) fn raised_as(mut self, python_type: &'static str) -> Self {
+    pub fn raised_as(mut self, python_type: &'static str) -> Self {
         self.0.python_type = python_type;
         self
     }
@@ -320,6 +326,13 @@ impl fmt::Debug for Error {
 
 // The io error is part of the message, so it is no `source` besides.
 impl std::error::Error for Error {}
+
+/// There is no such error.
+impl From<std::convert::Infallible> for Error {
+    fn from(error: std::convert::Infallible) -> Self {
+        match error {}
+    }
+}
 
 impl From<std::io::Error> for Error {
     #[cold]

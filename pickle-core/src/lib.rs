@@ -13,6 +13,7 @@ mod limits;
 pub mod opcode;
 mod persistent;
 mod protocol;
+pub mod python;
 mod read;
 mod registry;
 pub mod value;

@@ -3,10 +3,12 @@
 //! `README.md` beside this file says what the corpus is. Another one of the same format is read
 //! instead if `PICKLE_CORPUS` names its folder.
 
+mod any;
 mod errors;
 mod graph;
 mod manifest;
 mod notation;
+mod python;
 mod report;
 mod values;
 mod write;

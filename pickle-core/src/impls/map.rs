@@ -4,8 +4,31 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
 use crate::error::Result;
+use crate::python::collections::{Counter, DefaultDict, OrderedDict};
 use crate::read::{Cursor, Unpickle};
 use crate::write::{Encoder, Pickle};
+use crate::{Instance, Kind, Value};
+
+/// Reads the entries of a dict, or of one of the dicts of `collections`, which has more to it than a
+/// map can say.
+pub(super) fn read_entries<'de, K: Unpickle<'de>, V: Unpickle<'de>>(
+    cursor: Cursor<'_, 'de>,
+    mut insert: impl FnMut(K, V),
+) -> Result<()> {
+    let entries = if cursor.is_instance(<OrderedDict>::CLASS) {
+        OrderedDict::unpickle(cursor)?.entries
+    } else if cursor.is_instance(<DefaultDict>::CLASS) {
+        DefaultDict::unpickle(cursor)?.entries
+    } else if cursor.is_instance(<Counter<Value, Value>>::CLASS) {
+        Counter::unpickle(cursor)?.entries
+    } else {
+        return Err(cursor.mismatch("dict"));
+    };
+    for (key, value) in entries {
+        insert(key, value);
+    }
+    Ok(())
+}
 
 /// Python's dict, in the map's own order, which differs from run to run.
 impl<K: Pickle, V: Pickle, S> Pickle for HashMap<K, V, S> {
@@ -18,7 +41,7 @@ impl<K: Pickle, V: Pickle, S> Pickle for HashMap<K, V, S> {
     }
 }
 
-/// Of equal keys the last counts.
+/// Reads a dict, or one of the dicts of `collections`. Of equal keys the last counts.
 impl<'de, K, V, S> Unpickle<'de> for HashMap<K, V, S>
 where
     K: Unpickle<'de> + Eq + Hash,
@@ -28,6 +51,13 @@ where
     const STREAMS: bool = true;
 
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        if cursor.kind() == Kind::Object {
+            let mut map = Self::default();
+            read_entries(cursor, |key, value| {
+                map.insert(key, value);
+            })?;
+            return Ok(map);
+        }
         let mut pairs = cursor.dict()?;
         let capacity = super::capacity::<(K, V)>(pairs.len());
         let mut map = Self::with_capacity_and_hasher(capacity, S::default());
@@ -49,7 +79,7 @@ impl<K: Pickle, V: Pickle> Pickle for BTreeMap<K, V> {
     }
 }
 
-/// Of equal keys the last counts.
+/// Reads a dict, or one of the dicts of `collections`. Of equal keys the last counts.
 impl<'de, K, V> Unpickle<'de> for BTreeMap<K, V>
 where
     K: Unpickle<'de> + Ord,
@@ -58,6 +88,13 @@ where
     const STREAMS: bool = true;
 
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        if cursor.kind() == Kind::Object {
+            let mut map = Self::new();
+            read_entries(cursor, |key, value| {
+                map.insert(key, value);
+            })?;
+            return Ok(map);
+        }
         let mut pairs = cursor.dict()?;
         let mut map = Self::new();
         while let Some((key, value)) = pairs.next()? {

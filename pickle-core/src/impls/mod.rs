@@ -2,18 +2,34 @@
 //!
 //! These use nothing but the public methods of `Encoder` and `Cursor`, as any other crate would.
 
+#[cfg(feature = "bigdecimal-04")]
+mod bigdecimal;
 mod bytes;
+#[cfg(feature = "chrono-04")]
+mod chrono;
+#[cfg(feature = "indexmap-2")]
+mod indexmap;
+#[cfg(feature = "jiff-1")]
+mod jiff;
 mod map;
+mod net;
 mod num_bigint;
 mod option;
+mod path;
 mod pointer;
+mod range;
+#[cfg(feature = "rust_decimal-1")]
+mod rust_decimal;
 mod scalar;
 mod sequence;
 mod set;
 mod string;
 #[cfg(test)]
 mod tests;
+mod time;
 mod tuple;
+#[cfg(feature = "uuid-1")]
+mod uuid;
 
 pub use bytes::ByteArray;
 pub use set::FrozenSet;

@@ -6,8 +6,8 @@ use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::panic::Location;
 
-use super::Member;
 use super::functions::{ObjectFunctions, Probe, Traits};
+use super::{Member, moved};
 use crate::read::Unpickle;
 use crate::value::Repr;
 use crate::write::Pickle;
@@ -243,6 +243,25 @@ impl Class {
     /// Other names that load as this class.
     pub const fn aliases(&self) -> &'static [Global] {
         self.aliases
+    }
+
+    /// Whether pickles may refer to the class by this name: its own, an alias, or one that it had in
+    /// another version of its library.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// struct Array;
+    /// let class = pickle::Class::new::<Array>("numpy._core.multiarray", "_reconstruct");
+    /// assert!(class.is_called("numpy.core.multiarray", "_reconstruct"));
+    /// assert!(!class.is_called("numpy", "_reconstruct"));
+    /// ```
+    pub fn is_called(&self, module: &str, qualname: &str) -> bool {
+        let is = |module: &str, qualname: &str| {
+            let mut names = std::iter::once(&self.global).chain(self.aliases);
+            names.any(|name| name.qualname == qualname && name.module == module)
+        };
+        is(module, qualname)
+            || moved::names(module, qualname).any(|(module, name)| is(&module, name))
     }
 
     /// The attributes' names, in the order in which they are dumped.

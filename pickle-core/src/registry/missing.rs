@@ -82,8 +82,12 @@ fn origin(registry: &Registry, module: &str) -> Option<String> {
             let functions = registry
                 .functions()
                 .map(|function| (function.global().module, function.location()));
+            let defaults = registry
+                .defaults()
+                .map(|(global, class)| (global.module, class.location()));
             let file = classes
                 .chain(functions)
+                .chain(defaults)
                 .find(|(name, _)| name.starts_with(module))
                 .map_or("", |(_, location)| location.file());
             Some(format!("<module {shown} from {}>", quoted(file)))
@@ -105,6 +109,7 @@ fn nearest(registry: &Registry, module: &str, qualname: &str) -> Option<(Global,
     let wanted = format!("{module}.{qualname}");
     registry
         .names()
+        .chain(registry.defaults())
         .map(|(global, class)| {
             // The same name elsewhere is the likeliest slip of all.
             let same_name = global.qualname == qualname;

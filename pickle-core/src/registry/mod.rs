@@ -3,10 +3,12 @@
 //! The registry is also the allowlist: what is not in it cannot be built.
 
 mod class;
+mod defaults;
 mod function;
 mod functions;
 mod member;
 mod missing;
+mod moved;
 pub(crate) mod python2;
 mod scope;
 
@@ -55,6 +57,8 @@ struct Module {
     /// Usually one class a name; several are a conflict, reported when the name is used.
     names: HashMap<&'static str, Vec<&'static Class>>,
     functions: HashMap<&'static str, Vec<&'static Function>>,
+    /// What stands under names that nobody claims.
+    defaults: HashMap<&'static str, &'static Class>,
 }
 
 /// What a name means in a registry.
@@ -62,6 +66,8 @@ struct Module {
 pub(crate) enum Found {
     Class(&'static Class),
     Function(&'static Function),
+    /// A class that stands here as long as no other claims the name.
+    Default(&'static Class),
     /// No class itself, but classes are nested in it.
     Namespace,
     /// Several types claim the name.
@@ -89,6 +95,7 @@ impl Registry {
                 match registration.0 {
                     Registered::Class(class) => registry.register_class(class),
                     Registered::Function(function) => registry.register_function(function),
+                    Registered::Defaults(classes) => registry.register_defaults(classes),
                 };
             }
             registry
@@ -172,23 +179,47 @@ impl Registry {
     /// the name (`AttributeError`); when two types claim the name.
     pub fn find_class(&self, module: &str, qualname: &str) -> Result<&'static Class> {
         match self.find(module, qualname) {
-            Found::Class(class) => Ok(class),
+            Found::Class(class) | Found::Default(class) => Ok(class),
             Found::Function(function) => Err(not_a_class(function)),
             Found::Namespace | Found::Nothing => Err(self.missing(module, qualname)),
             Found::Conflict => Err(self.conflict(module, qualname)),
         }
     }
 
-    /// Returns what this name means.
+    /// Returns what this name means; what means nothing may have had another name in another version
+    /// of its library.
     #[inline]
     pub(crate) fn find(&self, module: &str, qualname: &str) -> Found {
+        match self.find_here(module, qualname) {
+            Found::Nothing => self.find_moved(module, qualname),
+            found => found,
+        }
+    }
+
+    #[cold]
+    fn find_moved(&self, module: &str, qualname: &str) -> Found {
+        moved::names(module, qualname)
+            .map(|(module, qualname)| self.find_here(&module, qualname))
+            .find(|found| !matches!(found, Found::Nothing | Found::Conflict))
+            .unwrap_or(Found::Nothing)
+    }
+
+    #[inline]
+    fn find_here(&self, module: &str, qualname: &str) -> Found {
         match self.claims(module, qualname) {
             ([class], []) => Found::Class(class),
             ([], [function]) => Found::Function(function),
+            ([], []) if let Some(class) = self.default_of(module, qualname) => {
+                Found::Default(class)
+            }
             ([], []) if self.has_inside(module, qualname) => Found::Namespace,
             ([], []) => Found::Nothing,
             _ => Found::Conflict,
         }
+    }
+
+    fn default_of(&self, module: &str, qualname: &str) -> Option<&'static Class> {
+        self.modules.get(module)?.defaults.get(qualname).copied()
     }
 
     /// The classes and the functions that claim a name.
@@ -345,6 +376,7 @@ pub struct Registration(Registered);
 enum Registered {
     Class(&'static Class),
     Function(&'static Function),
+    Defaults(&'static [&'static Class]),
 }
 
 impl Registration {
@@ -356,6 +388,12 @@ impl Registration {
     /// Returns the registration of a function.
     pub const fn function(function: &'static Function) -> Self {
         Self(Registered::Function(function))
+    }
+
+    /// Returns the registration of classes that stand under their names as long as no other type
+    /// claims these; see [`Registry::register_defaults`].
+    pub const fn defaults(classes: &'static [&'static Class]) -> Self {
+        Self(Registered::Defaults(classes))
     }
 }
 

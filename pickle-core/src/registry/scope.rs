@@ -68,6 +68,7 @@ impl Registry {
         for function in other.functions() {
             self.register_function(function);
         }
+        self.extend_defaults(other);
         self
     }
 

@@ -102,6 +102,13 @@ impl<'de> Source<'de> for NodeRef<'_, 'de> {
     }
 }
 
+/// Any class or function, by its name.
+impl<'de> Unpickle<'de> for GlobalRef {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        cursor.global()
+    }
+}
+
 /// Builds values bottom-up with a stack of its own, so that no depth is too deep.
 struct Loader<S> {
     source: S,

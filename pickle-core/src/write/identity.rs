@@ -64,6 +64,36 @@ impl Encoder<'_> {
         }
     }
 
+    /// Writes a value of which there is one object for each key in Python, as there is one member of
+    /// each name in an enumeration: from the second time on a reference to it, whichever Rust value
+    /// stands for it.
+    ///
+    /// The key is to be one that nobody else has: the name of the class, and what tells its objects
+    /// apart.
+    ///
+    /// # Errors
+    ///
+    /// Those of the value.
+    pub fn singleton<T: Pickle + ?Sized>(&mut self, key: &str, value: &T) -> Result<()> {
+        if self.request.is_some() {
+            return value.pickle(self);
+        }
+        if let Some(slot) = self.memo.singleton(key) {
+            self.get(slot)?;
+            self.note(memo::Form::Callable);
+            return Ok(());
+        }
+        // For the time in which it is written, the key stands for the address that it lacks.
+        let key_string: Box<str> = key.into();
+        let address = key_string.as_ptr().addr();
+        self.shared(key_string.as_ptr().cast(), value)?;
+        if let Some((slot, _)) = self.memo.address(address) {
+            self.memo.forget_address(address);
+            self.memo.set_singleton(key, slot);
+        }
+        Ok(())
+    }
+
     /// Begins an object that is memoized after its content; [`put_late`](Self::put_late) ends it.
     #[inline]
     pub(super) fn enter_late(&mut self) -> Result<Level> {

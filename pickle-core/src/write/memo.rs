@@ -35,6 +35,8 @@ pub(super) struct Memo {
     globals: Table<Names<'static>>,
     /// Values behind shared pointers.
     addresses: HashMap<usize, (Slot, Form), Addresses>,
+    /// Values of which Python has one for each key.
+    singletons: HashMap<Box<str>, Slot>,
     /// A place in memory for each combination of flags, which Python has one object of.
     flags: HashMap<(usize, i64), Box<u8>>,
     pub(super) classes: Classes,
@@ -174,6 +176,17 @@ impl Memo {
         }
     }
 
+    /// Where the value of a key is.
+    pub(super) fn singleton(&self, key: &str) -> Option<Slot> {
+        self.singletons.get(key).copied()
+    }
+
+    pub(super) fn set_singleton(&mut self, key: &str, slot: Slot) {
+        if !self.off {
+            self.singletons.insert(key.into(), slot);
+        }
+    }
+
     pub(super) fn address(&self, address: usize) -> Option<(Slot, Form)> {
         self.addresses.get(&address).copied()
     }
@@ -230,6 +243,7 @@ impl Memo {
             .map(|slot| slot.filter(|slot| !later(*slot)));
         self.names.retain(|slot| !later(slot));
         self.globals.retain(|slot| !later(slot));
+        self.singletons.retain(|_, slot| !later(*slot));
         self.addresses.clear();
         // Only a shortcut to the names and globals.
         self.classes = Classes::default();

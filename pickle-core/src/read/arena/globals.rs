@@ -46,7 +46,10 @@ pub(crate) enum Resolved {
     Namespace,
     /// Not registered: an error unless it turns out to be the class of a typed target.
     Missing,
-    /// The class of a typed target, which is not registered.
+    /// Not registered, and not needed: a typed target wants the name and no more.
+    Name,
+    /// The class of a typed target, which is not registered, or one that stands under its name as
+    /// long as no other type claims it.
     Claimed(&'static Class),
 }
 

@@ -14,10 +14,10 @@ use crate::read::decode::attributes::Attributes;
 use crate::read::decode::containers::{Items, Pairs};
 use crate::read::decode::decoder::Decoder;
 use crate::read::document::kind::Kind;
-use crate::read::document::view::{NodeId, NodeRef};
+use crate::read::document::view::{NodeId, NodeRef, View};
 use crate::read::machine::missing_persistent_load;
 use crate::registry::{Class, Function};
-use crate::value::Known;
+use crate::value::{self, Known};
 
 /// How many bytes of text are checked for the cost of one that is copied.
 const CHECKED_PER_CHARGE: usize = 16;
@@ -338,6 +338,37 @@ impl<'a, 'de> Cursor<'a, 'de> {
             self.decoder.charge(bytes.len())?;
         }
         Ok(called)
+    }
+
+    /// Reads a reference to a class or a function, by its name. It need not be registered, for
+    /// nothing is looked up.
+    ///
+    /// # Errors
+    ///
+    /// When the value is neither.
+    pub fn global(self) -> Result<value::GlobalRef> {
+        let found = match self.node_ref().meaning()? {
+            View::Global {
+                module, qualname, ..
+            } => value::GlobalRef::new(module, qualname),
+            _ => return Err(self.mismatch("a class or function")),
+        };
+        let mut nodes = vec![self.node];
+        // The class that a nested one is in is named as well.
+        while let Some(node) = nodes.pop() {
+            if let Some(global) = self.decoder.global_index(node) {
+                self.decoder.accept_name(global);
+            }
+            if let Some(container) = self.decoder.container(node)
+                && container.shape == Shape::Reduce
+                && let Some((start, _)) = self
+                    .decoder
+                    .items(self.decoder.arena.child(container.start + 1))
+            {
+                nodes.push(self.decoder.arena.child(start));
+            }
+        }
+        Ok(found)
     }
 
     /// Reads a list or a tuple, item by item.

@@ -17,7 +17,7 @@ use crate::read::document::Document;
 use crate::read::document::locate::locate;
 use crate::read::machine::expanded;
 use crate::read::options::Options;
-use crate::registry::{Class, Found, Function, Global, Registry};
+use crate::registry::{Class, Found, Function, Registry};
 use crate::value::Known;
 
 /// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
@@ -301,17 +301,33 @@ impl<'de> Decoder<'de> {
         if name.is_no_path() {
             return None;
         }
-        let known = |known: &Global| known.module == name.module && known.qualname == name.qualname;
-        if !known(&class.global()) && !class.aliases().iter().any(known) {
+        if !class.is_called(&name.module, &name.qualname) {
             return None;
         }
         match self.resolved.get_mut(global)? {
-            resolved @ Resolved::Missing => {
+            resolved @ (Resolved::Missing | Resolved::Name) => {
                 *resolved = Resolved::Claimed(class);
                 Some(global)
             }
-            // Another instantiation of the generic type was asked for elsewhere.
-            Resolved::Claimed(_) => Some(global),
+            // Another instantiation of the generic type was asked for elsewhere; or it is a class that
+            // pickles may always name.
+            Resolved::Claimed(_) | Resolved::Builtin => Some(global),
+            _ => None,
+        }
+    }
+
+    /// Takes a class or function to be a name and no more, which needs no registration.
+    pub(in crate::read) fn accept_name(&mut self, global: usize) {
+        if let Some(resolved @ Resolved::Missing) = self.resolved.get_mut(global) {
+            *resolved = Resolved::Name;
+        }
+    }
+
+    /// The class that an instance was registered with, rather than claimed by.
+    pub(in crate::read) fn registered_class(&self, node: Node) -> Option<&'static Class> {
+        let global = self.global_index(self.class_node(node)?)?;
+        match self.resolved.get(global) {
+            Some(Resolved::Class(class)) => Some(class),
             _ => None,
         }
     }
@@ -558,6 +574,7 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
         GlobalRef::Name(name) if name.is_no_path() => None,
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
             Found::Class(class) => Some(Resolved::Class(class)),
+            Found::Default(class) => Some(Resolved::Claimed(class)),
             Found::Function(function) => Some(Resolved::Function(function)),
             Found::Namespace => Some(Resolved::Namespace),
             Found::Nothing => is_member(name, registry).then_some(Resolved::Namespace),
@@ -572,7 +589,9 @@ fn is_member(name: &GlobalName<'_>, registry: &Registry) -> bool {
         return false;
     };
     match registry.find(&name.module, class) {
-        Found::Class(class) => class.members().iter().any(|known| known.is(member)),
+        Found::Class(class) | Found::Default(class) => {
+            class.members().iter().any(|known| known.is(member))
+        }
         _ => false,
     }
 }

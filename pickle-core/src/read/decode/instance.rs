@@ -50,6 +50,14 @@ impl Document<'_> {
         (args.0 < args.1).then(|| (args, self.arena.child(start + 2)))
     }
 
+    /// The class of an instance, or whatever was called to make it.
+    fn callable_node(&self, node: Node) -> Option<Node> {
+        self.class_node(node).or_else(|| {
+            let container = self.container(node)?;
+            (container.shape == Shape::Reduce).then(|| self.arena.child(container.start))
+        })
+    }
+
     /// Whether nothing went into the making of an instance but its class.
     pub(in crate::read) fn is_made_without_arguments(&self, container: Container) -> bool {
         let Some(making) = self.making(container) else {
@@ -158,6 +166,7 @@ impl Document<'_> {
 pub struct InstanceReader<'a, 'de> {
     decoder: &'a mut Decoder<'de>,
     class: &'static Class,
+    node: Node,
     container: Container,
     /// The index of the class among the globals of the pickle.
     global: usize,
@@ -194,6 +203,36 @@ impl<'a, 'de> Cursor<'a, 'de> {
         Ok(InstanceReader {
             decoder,
             class,
+            node,
+            container,
+            global,
+            making,
+            kwargs_read: 0,
+            read: 0,
+        })
+    }
+
+    /// Reads an instance of any class part by part. What the class is, or whatever was called to make
+    /// the instance, [`callable`](InstanceReader::callable) reads.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no instance, contains itself or nests too deep.
+    pub fn any_instance(self) -> Result<InstanceReader<'a, 'de>> {
+        static ANY: Class = Class::new::<()>("builtins", "object");
+        let Self { decoder, node } = self;
+        let found = decoder.container(node).and_then(|container| {
+            let global = decoder.global_index(decoder.callable_node(node)?)?;
+            Some((container, global, decoder.making(container)?))
+        });
+        let Some((container, global, making)) = found else {
+            return Err(Cursor::new(decoder, node).mismatch("an instance"));
+        };
+        decoder.enter(node)?;
+        Ok(InstanceReader {
+            decoder,
+            class: &ANY,
+            node,
             container,
             global,
             making,
@@ -207,18 +246,29 @@ impl<'a, 'de> Cursor<'a, 'de> {
         let Some(node) = self.decoder.class_node(self.node) else {
             return false;
         };
-        match self.decoder.class(self.node) {
-            Some((_, found)) => found == class,
-            None => self.decoder.global_name(node).is_some_and(|name| {
-                std::iter::once(&class.global())
-                    .chain(class.aliases())
-                    .any(|known| known.module == name.module && known.qualname == name.qualname)
-            }),
+        match self.decoder.registered_class(self.node) {
+            Some(found) => found == class,
+            None => self
+                .decoder
+                .global_name(node)
+                .is_some_and(|name| class.is_called(&name.module, &name.qualname)),
         }
     }
 }
 
 impl<'de> InstanceReader<'_, 'de> {
+    /// Reads the class of the instance, or whatever was called to make it.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading it.
+    pub fn callable<T: Unpickle<'de>>(&mut self) -> Result<T> {
+        match self.decoder.callable_node(self.node) {
+            Some(callable) => self.value(callable, "__class__"),
+            None => Err(self.lacks("class")),
+        }
+    }
+
     /// How many positional arguments are left.
     pub fn args_left(&self) -> usize {
         self.making.args.1 - self.making.args.0

@@ -67,10 +67,7 @@ impl Cursor<'_, '_> {
         let Some((qualname, member)) = name.qualname.rsplit_once('.') else {
             return Ok(None);
         };
-        let is_class = std::iter::once(&class.global())
-            .chain(class.aliases())
-            .any(|known| known.module == name.module && known.qualname == qualname);
-        if !is_class {
+        if !class.is_called(&name.module, qualname) {
             return Ok(None);
         }
         match class.members().iter().position(|known| known.is(member)) {

@@ -193,6 +193,7 @@ impl<'de> Document<'de> {
                     None => Some(callable),
                 }
             }
+            Meaning::Partial => Some(self.arena.child(container.start)),
             Meaning::Call if container.shape != Shape::Persistent => {
                 Some(self.arena.child(container.start))
             }
