@@ -211,6 +211,30 @@ mod shapes {
     struct Marker;
 
     #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes", flags(READ = 4, r#type = 1 << 1))]
+    struct Flags(::core::primitive::u32);
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes", reduce)]
+    struct Twice {
+        #[pickle(arg, attribute, rename = "first")]
+        r#type: String,
+        #[pickle(skip_if = "String::is_empty")]
+        skipped: String,
+        #[pickle(items = "list")]
+        list: Vec<String>,
+        #[pickle(items = "dict")]
+        dict: Vec<(String, String)>,
+    }
+
+    #[derive(Pickle)]
+    #[pickle(crate = "::renamed", module = "shapes", slots)]
+    struct Slots {
+        #[pickle(skip_if = "String::is_empty")]
+        skipped: String,
+    }
+
+    #[derive(Pickle)]
     #[pickle(crate = "::renamed", dict)]
     struct Keys<'a> {
         key: &'a ::core::primitive::str,
@@ -229,6 +253,8 @@ mod shapes {
         None,
         #[pickle(value = "x", alias = "Many")]
         Some,
+        #[pickle(value = (1.5, None, ("x",)))]
+        Tuple,
     }
 
     #[derive(Pickle)]

@@ -117,6 +117,278 @@ fn functions_make_instances() {
 }
 
 #[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m", reduce)]
+struct Order {
+    #[pickle(arg, attribute, alias = "number")]
+    id: i64,
+    #[pickle(arg, attribute)]
+    customer: String,
+    #[pickle(skip_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+fn order(note: Option<&str>) -> Order {
+    Order {
+        id: 7,
+        customer: "Ada".to_owned(),
+        note: note.map(str::to_owned),
+    }
+}
+
+#[test]
+fn arguments_may_be_attributes_too() {
+    round_trip(&order(None));
+    round_trip(&vec![order(Some("x y")), order(None)]);
+    // Python has one string for both.
+    let bytes = pickle::dumps(&order(None)).unwrap();
+    assert_eq!(bytes.windows(3).filter(|word| word == b"Ada").count(), 1);
+    // The places that stood for the first instance's strings stand for those of the second.
+    let mut second = order(None);
+    second.customer = "Bob".to_owned();
+    round_trip(&vec![order(None), second]);
+    // What the state says comes last; what it does not, the arguments have said.
+    let load = |state: &[u8]| {
+        let bytes = [b"cm\nOrder\n(I1\nVArg\ntR(d", state, b"b."].concat();
+        let Order { id, customer, .. } = pickle::loads(&bytes).unwrap();
+        (id, customer)
+    };
+    assert_eq!(load(b""), (1, "Arg".to_owned()));
+    assert_eq!(load(b"Vid\nI2\ns"), (2, "Arg".to_owned()));
+    assert_eq!(load(b"Vnumber\nI3\nsVcustomer\nVx\ns"), (3, "x".to_owned()));
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m", newargs)]
+struct Lossy {
+    #[pickle(arg)]
+    amount: i64,
+}
+
+#[test]
+fn arguments_are_not_lost_at_old_protocols() {
+    for protocol in [Protocol::V0, Protocol::V1] {
+        let mut pickler = pickle::Pickler::new(Vec::new()).with_protocol(protocol);
+        let error = pickler.dump(&Lossy { amount: 1 }).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "protocols 0 and 1 do not write the arguments of `m.Lossy`, which would be lost"
+        );
+    }
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m", slots)]
+struct Unset {
+    #[pickle(skip_if = "Option::is_none")]
+    first: Option<i64>,
+    #[pickle(skip_if = "is_zero", default = "one")]
+    second: i64,
+}
+
+fn is_zero(value: &i64) -> bool {
+    *value == 0
+}
+
+fn one() -> i64 {
+    1
+}
+
+#[test]
+fn slots_may_be_unset() {
+    let dumped = |first, second| {
+        let mut pickler = pickle::Pickler::new(Vec::new()).with_protocol(Protocol::V2);
+        pickler.dump(&Unset { first, second }).unwrap();
+        pickler.into_inner()
+    };
+    let has = |bytes: &[u8], name: &[u8]| bytes.windows(name.len()).any(|part| part == name);
+    let bytes = dumped(Some(1), 0);
+    assert!(has(&bytes, b"first") && !has(&bytes, b"second"));
+    let loaded: Unset = pickle::loads(&bytes).unwrap();
+    assert_eq!((loaded.first, loaded.second), (Some(1), 1));
+    // No slot, no state.
+    assert_eq!(dumped(None, 0), b"\x80\x02cm\nUnset\nq\0)\x81q\x01.");
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m", flags(READ = 4, WRITE = 1 << 1))]
+struct Mode(u8);
+
+#[test]
+fn flags_combine() {
+    round_trip(&vec![Mode(6), Mode(4), Mode(6), Mode(0), Mode(64)]);
+    let class = <Mode as pickle::Instance>::CLASS;
+    let members: Vec<_> = class.members().iter().map(ToString::to_string).collect();
+    assert_eq!(members, ["READ = 4", "WRITE = 2"]);
+    let by_name =
+        b"c_operator\nor_\n(cbuiltins\ngetattr\n(cm\nMode\nVREAD\ntRcm\nMode\n(I64\ntRtR.";
+    assert_eq!(pickle::loads::<Mode>(by_name).unwrap(), Mode(68));
+    let error = pickle::loads::<Mode>(b"cbuiltins\ngetattr\n(cm\nMode\nVNONE\ntR.").unwrap_err();
+    assert!(error.message().contains("'Mode.NONE'"), "{error}");
+    assert_eq!(error.python_type(), "AttributeError");
+    let error = pickle::loads::<Mode>(b"cm\nMode\n(I256\ntR.").unwrap_err();
+    assert_eq!(
+        (error.message(), error.python_type()),
+        (
+            "256 is not a valid Mode: it does not fit in `u8`",
+            "ValueError"
+        )
+    );
+    assert_eq!(
+        message::<Mode>(b"cm\nMode\n(VREAD\ntR."),
+        "expected int, found str"
+    );
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m", rename_all = "SCREAMING_SNAKE_CASE")]
+enum Constants {
+    #[pickle(value = (1, -2.5, "x", (None,)))]
+    Tuple,
+    #[pickle(value = 1.5)]
+    Float,
+    #[pickle(value = ())]
+    Empty,
+}
+
+#[test]
+fn members_have_values_of_many_kinds() {
+    round_trip(&vec![Constants::Tuple, Constants::Float, Constants::Empty]);
+    let error = pickle::loads::<Constants>(b"cm\nConstants\n(F2.5\ntR.").unwrap_err();
+    assert_eq!(error.message(), "2.5 is not a valid Constants");
+    let help = format!("{error}");
+    let members = "TUPLE = (1, -2.5, 'x', (None,)), FLOAT = 1.5, EMPTY = ()";
+    assert!(help.contains(members), "{help}");
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m", reduce)]
+struct Both {
+    #[pickle(items = "dict")]
+    pairs: Vec<(String, i64)>,
+    #[pickle(items = "list")]
+    items: Vec<i64>,
+}
+
+#[test]
+fn list_items_and_dict_items_go_together() {
+    let pair = |name: &str, value| (name.to_owned(), value);
+    round_trip(&Both {
+        pairs: vec![pair("b", 1), pair("a", 2)],
+        items: vec![1],
+    });
+    let both: Both = pickle::loads(b"cm\nBoth\n(tRI1\naVk\nI2\nsI3\na.").unwrap();
+    assert_eq!((both.items, both.pairs), (vec![1, 3], vec![pair("k", 2)]));
+    let error = pickle::loads::<Both>(b"cm\nBoth\n(tRVk\nVx\ns.").unwrap_err();
+    assert_eq!(error.message(), "expected int, found str");
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m", getstate = "Counter::get", setstate = "Counter::set")]
+struct Counter(Option<u8>);
+
+impl Counter {
+    fn get(&self) -> Option<u8> {
+        self.0
+    }
+
+    fn set(count: Option<u8>) -> pickle::Result<Self> {
+        match count {
+            Some(255) => Err(pickle::Error::custom("too many")),
+            count => Ok(Self(count)),
+        }
+    }
+}
+
+#[test]
+fn a_state_of_none_is_no_state() {
+    round_trip(&vec![Counter(Some(5)), Counter(None)]);
+    assert_eq!(
+        pickle::dumps(&Counter(None)).unwrap(),
+        b"\x80\x04\x95\x14\0\0\0\0\0\0\0\x8c\x01m\x94\x8c\x07Counter\x94\x93\x94)\x81\x94."
+    );
+    assert_eq!(
+        message::<Counter>(b"cm\nCounter\n)\x81I255\nb."),
+        "too many"
+    );
+    let error = pickle::loads::<Counter>(b"cm\nCounter\n)\x81Vx\nb.").unwrap_err();
+    assert_eq!(error.message(), "expected int, found str");
+    assert_eq!(error.path(), "$.__dict__");
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+#[pickle(module = "m")]
+struct Raw {
+    #[pickle(bytes, alias = "raw")]
+    data: [u8; 2],
+    #[pickle(with = "hex", rename = "colour")]
+    rgb: u16,
+    #[pickle(latin1, default = "nothing")]
+    text: String,
+}
+
+fn nothing() -> String {
+    "nothing".to_owned()
+}
+
+mod hex {
+    use pickle::{Cursor, Encoder, Error, Result};
+
+    pub(crate) fn pickle(value: &u16, encoder: &mut Encoder<'_>) -> Result<()> {
+        match value {
+            0 => Err(Error::custom("black is no colour")),
+            _ => encoder.str(&format!("{value:04x}")),
+        }
+    }
+
+    pub(crate) fn unpickle(cursor: Cursor<'_, '_>) -> Result<u16> {
+        u16::from_str_radix(&cursor.str()?, 16).map_err(Error::custom)
+    }
+}
+
+#[test]
+fn fields_are_written_in_ways_of_their_own() {
+    let raw = |rgb| Raw {
+        data: [1, 0xfe],
+        rgb,
+        text: "näh".to_owned(),
+    };
+    round_trip(&raw(0x0aff));
+    let error = pickle::dumps(&vec![raw(1), raw(0)]).unwrap_err();
+    assert_eq!(
+        (error.message(), error.path().as_str()),
+        ("black is no colour", "$[1].colour")
+    );
+    let load = |state: &[u8]| {
+        let bytes = [b"\x80\x02cm\nRaw\n)\x81}(", state, b"ub."].concat();
+        pickle::loads::<Raw>(&bytes)
+    };
+    let data = |name: &str, bytes: &[u8]| [format!("V{name}\nU").as_bytes(), bytes].concat();
+    let colour = b"Vcolour\nV0aff\n";
+    // Byte strings of Python 2, under another name, and no text.
+    let loaded = load(&[&data("raw", b"\x02\x01\xfe")[..], colour].concat()).unwrap();
+    assert_eq!((loaded.data, loaded.text.as_str()), ([1, 0xfe], "nothing"));
+    let fails = |state: &[&[u8]]| {
+        let error = load(&state.concat()).unwrap_err();
+        format!("{}: {}", error.path(), error.message())
+    };
+    let long = data("data", b"\x03abc");
+    assert_eq!(
+        fails(&[&long, colour]),
+        "$.data: 3 bytes cannot be made a `[u8; 2]`"
+    );
+    assert_eq!(
+        fails(&[b"Vdata\nI1\n", colour]),
+        "$.data: expected bytes, found int"
+    );
+    assert_eq!(
+        fails(&[b"Vcolour\nVred\n"]),
+        "$.colour: invalid digit found in string"
+    );
+    assert_eq!(fails(&[b"Vtext\nI1\n"]), "$.text: expected str, found int");
+    assert_eq!(fails(&[colour]), "$: 'Raw' object has no attribute 'data'");
+}
+
+#[derive(Pickle, Debug, PartialEq)]
 #[pickle(module = "m", state = "list")]
 struct Row(i64, #[pickle(default)] i64);
 

@@ -176,12 +176,16 @@ pub mod bytes {
         encoder.bytes(value.as_ref())
     }
 
-    /// Reads bytes.
+    /// Reads bytes, or a str of Python 2.
     pub fn unpickle<'de, T>(cursor: Cursor<'_, 'de>) -> Result<T>
     where
         T: TryFrom<Vec<u8>>,
     {
-        let bytes = cursor.bytes()?.into_owned();
+        let bytes = match cursor.node_ref().view() {
+            // Of Python 2, whose bytes are its str.
+            View::ByteString(bytes) => bytes.to_vec(),
+            _ => cursor.bytes()?.into_owned(),
+        };
         let len = bytes.len();
         T::try_from(bytes).map_err(|_| {
             let name = std::any::type_name::<T>();

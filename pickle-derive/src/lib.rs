@@ -224,6 +224,7 @@ use crate::model::Model;
 /// | a subclass of `list`, `dict`, `set` | [`items`](#items--list) on a field |
 /// | `__reduce__` | [`reduce`](#reduce) |
 /// | an exception | [`exception`](#exception) |
+/// | `enum.Flag`, `enum.IntFlag` | [`flags`](#flags) |
 /// | a dict with known keys | [`dict`](#dict) |
 /// | the only field, as it is | [`transparent`](#transparent) |
 /// | `enum.Enum` and its like | an [enum](#enums) without data |
@@ -235,7 +236,30 @@ use crate::model::Model;
 /// ## `slots`
 ///
 /// The attributes are `__slots__`. `slot` on a field says it of that one alone. Protocols 0 and 1
-/// cannot write such instances, as in Python.
+/// cannot write such instances, as in Python. Python has the slots of a class before those of its
+/// base classes.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "geo", slots)]
+/// struct Pixel {
+///     x: u16,
+///     y: u16,
+/// }
+///
+/// /// `__slots__ = ("key", "__dict__")`
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "geo")]
+/// struct Tile {
+///     #[pickle(slot)]
+///     key: u64,
+///     corner: Pixel,
+/// }
+///
+/// let tile = Tile { key: 7, corner: Pixel { x: 1, y: 2 } };
+/// assert_eq!(pickle::loads::<Tile>(&pickle::dumps(&tile)?)?, tile);
+/// # Ok::<(), pickle::Error>(())
+/// ```
 ///
 /// ## `state = "list"`
 ///
@@ -259,7 +283,8 @@ use crate::model::Model;
 ///
 /// Functions from the value to its state and back, for a state of any form. What `getstate` returns
 /// is dumped; what `setstate` takes is loaded, and it returns the value, or a `pickle::Result` of
-/// it.
+/// it. Python writes no state that is `None`, and at protocols 0 and 1 none that is false: where
+/// there is none, `setstate` is given `None`, which an `Option` takes.
 ///
 /// ```
 /// #[derive(pickle::Pickle, Debug, PartialEq)]
@@ -301,7 +326,13 @@ use crate::model::Model;
 /// The class's `__new__` makes the instance of arguments. The fields marked `arg` are the
 /// arguments, in order, those marked `kwarg` the keyword arguments; the others are attributes. If no
 /// field is marked, all are arguments, but for those marked `attribute`. A field marked `args` is
-/// the whole tuple of arguments. Protocols 0 and 1 write no such arguments, as in Python.
+/// the whole tuple of arguments.
+///
+/// Many classes keep their arguments as attributes, which Python then writes twice. That is one
+/// field, marked `arg, attribute` (or `kwarg, attribute`; with `slot` for a slot).
+///
+/// Protocols 0 and 1 write no such arguments. Python loses them there; here it is an error, unless
+/// all of them are attributes too.
 ///
 /// ```
 /// #[derive(pickle::Pickle, Debug, PartialEq)]
@@ -317,13 +348,33 @@ use crate::model::Model;
 ///
 /// let fee = Fee { amount: 3, currency: "EUR".into(), note: None };
 /// assert_eq!(pickle::loads::<Fee>(&pickle::dumps(&fee)?)?, fee);
+///
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "shop", newargs)]
+/// struct Code {
+///     #[pickle(arg, attribute)]
+///     digits: String,
+/// }
+///
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "shop", newargs)]
+/// struct Range {
+///     #[pickle(args)]
+///     bounds: (i64, i64, i64),
+/// }
+///
+/// let code = Code { digits: "12-34".into() };
+/// assert_eq!(pickle::loads::<Code>(&pickle::dumps(&code)?)?, code);
+/// let range = Range { bounds: (1, 5, 2) };
+/// assert_eq!(pickle::loads::<Range>(&pickle::dumps(&range)?)?, range);
 /// # Ok::<(), pickle::Error>(())
 /// ```
 ///
 /// ## `base = "int"`
 ///
 /// The class is a subclass of a built-in type: `int`, `float`, `str`, `bytes` or `tuple`.
-/// The field marked `arg`, or the only one, is the value as that type.
+/// The field marked `arg`, or the only one, is the value as that type. Others are attributes, or
+/// keyword arguments of `__new__`, marked `kwarg`.
 ///
 /// ```
 /// #[derive(pickle::Pickle, Debug, PartialEq)]
@@ -358,7 +409,41 @@ use crate::model::Model;
 ///
 /// ## `exception`
 ///
-/// An exception: as `reduce`, the arguments are those that Python keeps in `args`.
+/// An exception: as `reduce`, the arguments are those that Python keeps in `args`. What it has
+/// besides are attributes; one that is in `args` too is marked `arg, attribute`. Python does not
+/// pickle causes and tracebacks.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "net", exception)]
+/// struct HttpError {
+///     #[pickle(arg)]
+///     message: String,
+///     #[pickle(arg, attribute)]
+///     status: u16,
+///     url: String,
+/// }
+///
+/// let error = HttpError { message: "not found".into(), status: 404, url: "/a".into() };
+/// assert_eq!(pickle::loads::<HttpError>(&pickle::dumps(&error)?)?, error);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `flags`
+///
+/// A struct around an int is an `enum.Flag` or `enum.IntFlag`, whose members combine. Its bits are
+/// kept whether they have names or not. The names are for the versions of Python that wrote names
+/// instead of numbers (3.11.0 to 3.11.4); without them, plain `flags` will do.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "files", flags(READ = 4, WRITE = 2, EXECUTE = 1))]
+/// struct Mode(u32);
+///
+/// let mode: Mode = pickle::loads(b"\x80\x02cfiles\nMode\nK\x06\x85R.")?;
+/// assert_eq!(mode, Mode(4 | 2));
+/// # Ok::<(), pickle::Error>(())
+/// ```
 ///
 /// ## `dict`
 ///
@@ -380,15 +465,49 @@ use crate::model::Model;
 ///
 /// The struct is its only field, `skip`ped ones aside. It is no class.
 ///
+/// ```
+/// #[derive(pickle::Pickle)]
+/// #[pickle(transparent)]
+/// struct Seconds(u64);
+///
+/// assert_eq!(pickle::dumps(&Seconds(5))?, pickle::dumps(&5_u64)?);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
 /// ## `rename_all = "camelCase"`
 ///
 /// How the names of the attributes, or of an enum's members, are made of those of the fields, or of
 /// the variants: `camelCase`, `PascalCase`, `snake_case` or `SCREAMING_SNAKE_CASE`. A `rename` goes
 /// before it.
 ///
+/// ```
+/// #[derive(pickle::Pickle)]
+/// #[pickle(rename_all = "camelCase")]
+/// struct Customer {
+///     first_name: String,
+///     #[pickle(rename = "ID")]
+///     id: u64,
+/// }
+///
+/// let class = <Customer as pickle::Instance>::CLASS;
+/// assert_eq!(class.attributes(), ["firstName", "ID"]);
+/// ```
+///
 /// ## `deny_unknown`
 ///
 /// An attribute, or a key, that the struct does not name is an error.
+///
+/// ```
+/// #[derive(pickle::Pickle)]
+/// #[pickle(module = "shop", deny_unknown)]
+/// struct Voucher {
+///     cents: i64,
+/// }
+///
+/// let voucher = b"cshop\nVoucher\n)\x81}(X\x05\0\0\0centsI3\nX\x06\0\0\0colourNub.";
+/// let error = pickle::loads::<Voucher>(voucher).err().unwrap();
+/// assert_eq!(error.message(), "'Voucher' object has an unexpected attribute 'colour'");
+/// ```
 ///
 /// ## `upgrade = "…"`
 ///
@@ -422,13 +541,71 @@ use crate::model::Model;
 ///
 /// ## `load_only`, `dump_only`
 ///
-/// Only one of the two directions is implemented.
+/// Only one of the two directions is implemented, and asked of the fields.
+///
+/// ```
+/// #[derive(pickle::Pickle)]
+/// #[pickle(module = "shop", dump_only)]
+/// struct Report<'a> {
+///     title: &'static str,
+///     totals: &'a [f64],
+/// }
+///
+/// let bytes = pickle::dumps(&Report { title: "totals", totals: &[1.5, 2.5] })?;
+///
+/// #[derive(pickle::Pickle)]
+/// #[pickle(module = "shop", name = "Report", load_only)]
+/// struct LoadedReport {
+///     totals: Vec<f64>,
+/// }
+///
+/// let mut registry = pickle::Registry::new();
+/// registry.register::<LoadedReport>();
+/// let mut unpickler = pickle::Unpickler::from_slice(&bytes).with_registry(registry);
+/// assert_eq!(unpickler.load::<LoadedReport>()?.totals, [1.5, 2.5]);
+/// # Ok::<(), pickle::Error>(())
+/// ```
 ///
 /// # More on a field
 ///
 /// ## `alias = "…"` on a field
 ///
 /// Another name that the attribute may have in a pickle. It may be given repeatedly.
+///
+/// ```
+/// #[derive(pickle::Pickle)]
+/// #[pickle(module = "shop")]
+/// struct Parcel {
+///     #[pickle(alias = "weight", alias = "mass")]
+///     grams: u32,
+/// }
+///
+/// let parcel: Parcel = pickle::loads(b"cshop\nParcel\n)\x81}X\x04\0\0\0massI70\nsb.")?;
+/// assert_eq!(parcel.grams, 70);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// ## `skip_if = "…"`
+///
+/// A function that sees the field and says whether it is left out when dumped, such as
+/// `Option::is_none` for a slot or an attribute that Python may not have set. Loaded without it,
+/// the field becomes its [`default`](#default), which need not be said.
+///
+/// ```
+/// #[derive(pickle::Pickle, Debug, PartialEq)]
+/// #[pickle(module = "shop")]
+/// struct Remark {
+///     text: String,
+///     #[pickle(skip_if = "Option::is_none")]
+///     author: Option<String>,
+/// }
+///
+/// let remark = Remark { text: "fine".into(), author: None };
+/// let bytes = pickle::dumps(&remark)?;
+/// assert!(!bytes.windows(6).any(|name| name == b"author"));
+/// assert_eq!(pickle::loads::<Remark>(&bytes)?, remark);
+/// # Ok::<(), pickle::Error>(())
+/// ```
 ///
 /// ## `with = "…"`
 ///
@@ -460,15 +637,34 @@ use crate::model::Model;
 /// ## `bytes`, `latin1`
 ///
 /// `bytes`: the field is written as `bytes`, for whatever is `AsRef<[u8]>` and `TryFrom<Vec<u8>>`.
+/// The byte strings of Python 2 are read as such too, whatever the encoding.
 /// `latin1`: text that Python 2 may have written as a byte string, each byte a character, whatever
 /// encoding the [`Unpickler`] takes otherwise.
+///
+/// ```
+/// #[derive(pickle::Pickle)]
+/// #[pickle(module = "music")]
+/// struct Song {
+///     #[pickle(latin1)]
+///     title: String,
+///     #[pickle(bytes)]
+///     digest: [u8; 2],
+/// }
+///
+/// // Written by Python 2.
+/// let song = b"\x80\x02cmusic\nSong\n)\x81}(U\x05titleU\x03M\xe4hU\x06digestU\x02\x01\xfeub.";
+/// let song: Song = pickle::loads(song)?;
+/// assert_eq!((song.title.as_str(), song.digest), ("Mäh", [1, 0xfe]));
+/// # Ok::<(), pickle::Error>(())
+/// ```
 ///
 /// [`Unpickler`]: https://docs.rs/pickle-rs/latest/pickle/struct.Unpickler.html
 ///
 /// ## `items = "list"`
 ///
 /// The field holds what the instance itself holds, as an instance of a subclass of `list`, `dict`
-/// or `set` does: `"list"`, `"dict"` or `"set"`.
+/// or `set` does: `"list"`, `"dict"` or `"set"`. Dict items are a map, or a `Vec` of pairs, which
+/// keeps their order. A [`reduce`](#reduce) may give both list items and dict items.
 ///
 /// ```
 /// #[derive(pickle::Pickle, Debug, PartialEq)]
@@ -531,8 +727,8 @@ use crate::model::Model;
 /// ## Without data
 ///
 /// An enum whose variants hold nothing is an `enum.Enum`, an `IntEnum` or a `StrEnum`: its members
-/// have the values that `value = …` gives, an int, a str, a bool or `None`, or the numbers behind
-/// the variants. `rename` and `alias` say what a member is called: some versions of Python wrote
+/// have the values that `value = …` gives, an int, a float, a str, a bool, `None` or a tuple of
+/// these, or the numbers behind the variants. `rename` and `alias` say what a member is called: some versions of Python wrote
 /// names instead of values.
 ///
 /// ```
@@ -545,6 +741,15 @@ use crate::model::Model;
 ///
 /// let color: Color = pickle::loads(b"\x80\x02cpaint\nColor\nK\x02\x85R.")?;
 /// assert_eq!(color, Color::LightBlue);
+///
+/// #[derive(pickle::Pickle)]
+/// #[pickle(module = "space", rename_all = "SCREAMING_SNAKE_CASE")]
+/// enum Planet {
+///     #[pickle(value = (3.303e23, 2.4397e6))]
+///     Mercury,
+///     #[pickle(value = (5.976e24, 6.37814e6), alias = "TERRA")]
+///     Earth,
+/// }
 /// # Ok::<(), pickle::Error>(())
 /// ```
 ///
@@ -593,7 +798,8 @@ use crate::model::Model;
 ///
 /// # What it does not do
 ///
-/// Unions, and variants with named fields, are refused.
+/// Unions, and variants with named fields, are refused. Flags combine, which variants cannot: they
+/// are a struct with [`flags`](#flags).
 #[proc_macro_derive(Pickle, attributes(pickle))]
 pub fn derive_pickle(input: TokenStream) -> TokenStream {
     match syn::parse(input) {

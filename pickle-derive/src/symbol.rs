@@ -187,6 +187,10 @@ impl Word {
             Self::Rename => Some("to give the class another name, write `name = \"…\"`"),
             Self::Slots => Some("for a single field write `slot`"),
             Self::Slot => Some("for all fields write `slots`"),
+            Self::Flags => Some(
+                "flags combine, which variants cannot: write a struct around an int, as in \
+                 `struct Mode(u32);`",
+            ),
             _ => None,
         }
     }

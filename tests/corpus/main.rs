@@ -10,6 +10,10 @@ mod manifest;
 mod notation;
 mod python;
 mod report;
+mod shown;
+#[path = "../interop/support.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod support;
 mod values;
 mod write;
 

@@ -2,3 +2,7 @@
 
 mod inspect;
 mod objects;
+mod shown;
+#[path = "../interop/support.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod support;

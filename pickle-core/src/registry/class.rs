@@ -58,7 +58,9 @@ impl fmt::Display for Global {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an instance of any Python class",
-    note = "for your own types consider `#[derive(pickle::Pickle)]`"
+    note = "for your own types consider `#[derive(pickle::Pickle)]`",
+    note = "an enum whose variants are plain data, such as numbers and strings, says so: \
+            `#[pickle(untagged)]`"
 )]
 pub trait Instance {
     /// The class, with the names and functions that the registry needs.

@@ -240,7 +240,7 @@ impl PartialEq for Dict {
 /// Python's `repr`.
 impl fmt::Display for Dict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        repr::write(&Value::Dict(self.clone()), f)
+        repr::show(&Value::Dict(self.clone()), f)
     }
 }
 

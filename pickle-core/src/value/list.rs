@@ -144,7 +144,7 @@ impl PartialEq for List {
 /// Python's `repr`.
 impl fmt::Display for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        repr::write(&Value::List(self.clone()), f)
+        repr::show(&Value::List(self.clone()), f)
     }
 }
 

@@ -38,7 +38,9 @@ mod load;
 mod macros;
 mod object;
 mod opaque;
+mod order;
 mod path;
+mod pprint;
 mod repr;
 mod set;
 mod table;
@@ -67,6 +69,7 @@ pub use list::List;
 pub(crate) use load::Known;
 pub use object::Object;
 pub use opaque::{Change, Opaque};
+pub(crate) use repr::write_text;
 pub use repr::{Repr, repr};
 pub use set::{FrozenSet, Iter as SetIter, Set};
 pub(crate) use text::code_points;
@@ -454,18 +457,31 @@ impl PartialEq for Value {
     }
 }
 
-/// Python's `repr`. Parts that are shared are shown at each place, until 16 MiB are written; then
-/// those that were shown before appear as `[...]`.
+/// Python's `repr`; `{:#}` is laid out as by `pprint.pprint` of Python 3.13: 80 columns wide, dicts
+/// and sets sorted.
+///
+/// Parts that are shared are shown at each place, until 16 MiB are written; then those that were
+/// shown before appear as `[...]`, and what is laid out stays on one line.
+///
+/// ```
+/// # use pickle_core as pickle;
+/// let value = pickle::value!({"tea": [("green", 12.5), ("black", 9.75)], "cups": {6, 4, 2},
+///     "note": "to be delivered in the morning, not before eight o'clock"});
+/// assert_eq!(format!("{value:#}"), "\
+/// {'cups': {2, 4, 6},
+///  'note': \"to be delivered in the morning, not before eight o'clock\",
+///  'tea': [('green', 12.5), ('black', 9.75)]}");
+/// ```
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        repr::write(self, f)
+        repr::show(self, f)
     }
 }
 
-/// Python's `repr`, too.
+/// As `Display`.
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        repr::write(self, f)
+        repr::show(self, f)
     }
 }
 

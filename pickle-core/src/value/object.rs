@@ -243,7 +243,7 @@ impl PartialEq for Object {
 /// The `repr` of the Rust type, or `<shop.Order object>`.
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        repr::write(&Value::Object(self.clone()), f)
+        repr::show(&Value::Object(self.clone()), f)
     }
 }
 

@@ -185,7 +185,22 @@ impl Opaque {
     /// The class, where the record tells: it was made by the class's `__new__`, or by
     /// `copyreg._reconstructor` and its like, whose first argument is the class.
     pub fn class(&self) -> Option<&GlobalRef> {
-        let callable = self.callable().as_global()?;
+        let callable = match self.callable() {
+            Value::Global(callable) => callable,
+            // Protocols 2 and 3 write keyword arguments so: partial(cls.__new__, cls, **kwargs)().
+            Value::Opaque(partial)
+                if partial.callable().as_global()?.is("functools", "partial") =>
+            {
+                let [function, Value::Tuple(args), ..] = partial.state()?.as_slice()? else {
+                    return None;
+                };
+                let name = function.as_global()?.qualname().as_str()?;
+                let class = args.first()?.as_global()?;
+                let is_new = name.strip_suffix(".__new__") == class.qualname().as_str();
+                return is_new.then_some(class);
+            }
+            _ => return None,
+        };
         match self.construction() {
             Construction::NewObj | Construction::NewObjEx | Construction::Inst => Some(callable),
             Construction::Reduce => {
@@ -378,7 +393,7 @@ impl PartialEq for Opaque {
 /// `<shop.Order object>`, or the call that is known to make it: `decimal.Decimal('1.5')`.
 impl fmt::Display for Opaque {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        repr::write(&Value::Opaque(self.clone()), f)
+        repr::show(&Value::Opaque(self.clone()), f)
     }
 }
 

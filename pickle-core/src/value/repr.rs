@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::{GlobalRef, Opaque, Value, dict, set, text};
+use super::{GlobalRef, Opaque, Value, dict, pprint, set, text};
 use crate::float;
 use crate::read::Construction;
 
@@ -60,12 +60,12 @@ repr! {
     () f64: |this, f| f.write_str(&float::repr(*this));
     () bool: |this, f| f.write_str(if *this { "True" } else { "False" });
     () i64: |this, f| fmt::Display::fmt(this, f);
-    () Value: |this, f| write(this, f);
+    () Value: |this, f| write_to(this, f);
     ('a, T: Repr + ?Sized) &'a T: |this, f| (**this).fmt_repr(f);
 }
 
 /// Python's `repr` of a `str`, given as generalized UTF-8.
-pub(super) fn write_text(text: &[u8], out: &mut dyn Write) -> fmt::Result {
+pub(crate) fn write_text(text: &[u8], out: &mut dyn Write) -> fmt::Result {
     let quote = quote(text);
     out.write_char(quote)?;
     let mut rest = text;
@@ -222,50 +222,151 @@ const TYPES: &[&str] = &[
 
 /// How much is written before shared parts that were shown already are shown as `[...]`: a few
 /// hundred bytes of data that share can stand for more text than there is memory.
-const EXPANDED: usize = 16 << 20;
+pub(super) const EXPANDED: usize = 16 << 20;
 
 /// The strings that are shown again for all that. A name stays readable at every place.
 const SHORT: usize = 64;
 
-/// Python's `repr` of any value, without recursion.
-pub(super) fn write(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut writer = Writer {
-        out: Counted { f, written: 0 },
-        stack: vec![],
-        seen: HashSet::new(),
-    };
-    writer.open(value)?;
-    while let Some(frame) = writer.stack.last_mut() {
-        match frame.next() {
-            Part::Value(before, value) => {
-                writer.out.write_str(before)?;
-                writer.open(value)?;
-            }
-            Part::End(text) => {
-                writer.stack.pop();
-                writer.out.write_str(text)?;
-            }
-        }
+/// Python's `repr` of any value; in the alternate form, the layout of `pprint`.
+pub(super) fn show(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match f.alternate() {
+        true => pprint::write(value, f),
+        false => write_to(value, f),
     }
-    Ok(())
 }
 
-struct Writer<'a, 'f> {
-    out: Counted<'a, 'f>,
+/// Python's `repr` of any value, without recursion.
+pub(super) fn write_to(value: &Value, out: &mut dyn Write) -> fmt::Result {
+    Writer::run(value, out, false)
+}
+
+/// As `pprint` shows it on one line: dicts are sorted.
+pub(super) fn write_sorted(value: &Value, out: &mut dyn Write) -> fmt::Result {
+    Writer::run(value, out, true)
+}
+
+/// What [`write_sorted`] writes, if it takes no more than so many columns.
+pub(super) fn at_most(value: &Value, columns: isize) -> Option<String> {
+    let mut bounded = Bounded {
+        text: String::new(),
+        columns,
+    };
+    // Each entry takes four columns and more: a long dict need not be sorted to know that.
+    let least = value.as_dict().map_or(0, |dict| 4 * dict.len());
+    let fits = isize::try_from(least).is_ok_and(|least| least <= columns.max(2));
+    (fits && write_sorted(value, &mut bounded).is_ok()).then_some(bounded.text)
+}
+
+struct Bounded {
+    text: String,
+    columns: isize,
+}
+
+impl Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.columns = self.columns.saturating_sub_unsigned(text.chars().count());
+        self.text.push_str(text);
+        match self.columns < 0 {
+            true => Err(fmt::Error),
+            false => Ok(()),
+        }
+    }
+}
+
+/// How many columns the `repr` of text takes.
+pub(super) fn text_columns(text: &[u8]) -> isize {
+    columns(|out| write_text(text, out))
+}
+
+/// How many columns the `repr` of bytes takes.
+pub(super) fn bytes_columns(bytes: &[u8]) -> isize {
+    columns(|out| write_bytes(bytes, out))
+}
+
+fn columns(write: impl FnOnce(&mut dyn Write) -> fmt::Result) -> isize {
+    struct Columns(isize);
+    impl Write for Columns {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = self.0.saturating_add_unsigned(text.chars().count());
+            Ok(())
+        }
+    }
+    let mut columns = Columns(0);
+    match write(&mut columns) {
+        Ok(()) => columns.0,
+        Err(fmt::Error) => isize::MAX,
+    }
+}
+
+/// The code points of generalized UTF-8, and where each starts.
+pub(super) fn chars(text: &[u8]) -> impl Iterator<Item = (usize, u32)> {
+    let mut at = 0;
+    text::code_points(text).map(move |point| {
+        let start = at;
+        at += match point {
+            0..0x80 => 1,
+            0x80..0x800 => 2,
+            0x800..0x1_0000 => 3,
+            _ => 4,
+        };
+        (start, point)
+    })
+}
+
+struct Writer<'a, 'o> {
+    out: Counted<'o>,
     stack: Vec<Frame<'a>>,
     /// The addresses of the shared objects that were written.
     seen: HashSet<*const ()>,
+    /// Whether dicts are sorted, which are in lists, tuples and dicts alone.
+    sorted: bool,
+    /// How many frames there were when that ended.
+    unsorted: usize,
 }
 
-struct Counted<'a, 'f> {
-    f: &'a mut fmt::Formatter<'f>,
+/// What is written to, and how much was.
+pub(super) struct Counted<'o> {
+    out: &'o mut dyn Write,
     written: usize,
+    chars: usize,
 }
 
-impl Write for Counted<'_, '_> {
+impl<'o> Counted<'o> {
+    pub(super) fn new(out: &'o mut dyn Write) -> Self {
+        Self {
+            out,
+            written: 0,
+            chars: 0,
+        }
+    }
+
+    /// Whether no more should be written than must be.
+    pub(super) fn is_full(&self) -> bool {
+        self.written > EXPANDED
+    }
+
+    pub(super) fn chars(&self) -> usize {
+        self.chars
+    }
+}
+
+impl Write for Counted<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.written += text.len();
-        self.f.write_str(text)
+        self.chars += text.chars().count();
+        self.out.write_str(text)
+    }
+}
+
+/// An object whose type has a `repr`.
+struct Own<'a>(&'a super::Object);
+
+impl fmt::Display for Own<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.repr(f) {
+            Some(result) => result,
+            None => write!(f, "<{} object>", self.0.class()),
+        }
     }
 }
 
@@ -282,6 +383,11 @@ enum Frame<'a> {
     },
     Entries {
         entries: dict::Iter<'a>,
+        before: &'static str,
+        value: Option<&'a Value>,
+    },
+    Sorted {
+        entries: std::vec::IntoIter<(&'a Value, &'a Value)>,
         before: &'static str,
         value: Option<&'a Value>,
     },
@@ -315,6 +421,18 @@ impl<'a> Frame<'a> {
                 *value = entry.map(|(_, value)| value);
                 (before, entry.map(|(key, _)| key), "}")
             }
+            Self::Sorted {
+                entries,
+                before,
+                value,
+            } => {
+                if let Some(value) = value.take() {
+                    return Part::Value(": ", value);
+                }
+                let entry = entries.next();
+                *value = entry.map(|(_, value)| value);
+                (before, entry.map(|(key, _)| key), "}")
+            }
             Self::Text(text) => return Part::End(text),
         };
         match value {
@@ -324,7 +442,34 @@ impl<'a> Frame<'a> {
     }
 }
 
-impl<'a> Writer<'a, '_> {
+impl<'a, 'o> Writer<'a, 'o> {
+    fn run(value: &'a Value, out: &'o mut dyn Write, sorted: bool) -> fmt::Result {
+        let mut writer = Self {
+            out: Counted::new(out),
+            stack: Vec::new(),
+            seen: HashSet::new(),
+            sorted,
+            unsorted: usize::MAX,
+        };
+        writer.open(value)?;
+        while let Some(frame) = writer.stack.last_mut() {
+            match frame.next() {
+                Part::Value(before, value) => {
+                    writer.out.write_str(before)?;
+                    writer.open(value)?;
+                }
+                Part::End(text) => {
+                    writer.stack.pop();
+                    if writer.stack.len() <= writer.unsorted {
+                        writer.unsorted = usize::MAX;
+                    }
+                    writer.out.write_str(text)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn open(&mut self, value: &'a Value) -> fmt::Result {
         if self.skips(shared(value)) {
             return self.out.write_str(match value {
@@ -349,13 +494,7 @@ impl<'a> Writer<'a, '_> {
             Value::Bytes(bytes) => return write_bytes(bytes, out),
             Value::ByteArray(array) => return write_byte_array(array, out),
             Value::Global(global) => return write_global(global, out),
-            Value::Object(object) => {
-                let class = object.class();
-                return match object.repr(out.f) {
-                    Some(result) => result,
-                    None => write!(out, "<{class} object>"),
-                };
-            }
+            Value::Object(object) => return write!(out, "{}", Own(object)),
             Value::Opaque(instance) => return self.instance(instance),
             Value::Set(set) if set.is_empty() => return out.write_str("set()"),
             Value::FrozenSet(set) if set.is_empty() => return out.write_str("frozenset()"),
@@ -363,6 +502,14 @@ impl<'a> Writer<'a, '_> {
             Value::Tuple(tuple) => ("(", items(tuple, if tuple.len() == 1 { ",)" } else { ")" })),
             Value::Set(set) => ("{", elements(set.iter(), "}")),
             Value::FrozenSet(set) => ("frozenset({", elements(set.iter(), "})")),
+            Value::Dict(dict) if self.sorted && self.unsorted == usize::MAX => (
+                "{",
+                Frame::Sorted {
+                    entries: pprint::sorted_entries(dict).into_iter(),
+                    before: "",
+                    value: None,
+                },
+            ),
             Value::Dict(dict) => (
                 "{",
                 Frame::Entries {
@@ -379,7 +526,7 @@ impl<'a> Writer<'a, '_> {
 
     /// Whether something that may be shared is to be left out, having been written before.
     fn skips(&mut self, address: Option<*const ()>) -> bool {
-        address.is_some_and(|address| !self.seen.insert(address)) && self.out.written > EXPANDED
+        address.is_some_and(|address| !self.seen.insert(address)) && self.out.is_full()
     }
 
     fn name(&mut self, global: &'a GlobalRef) -> fmt::Result {
@@ -390,6 +537,7 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn instance(&mut self, instance: &'a Opaque) -> fmt::Result {
+        self.unsorted = self.unsorted.min(self.stack.len());
         if let Some(class) = instance.class() {
             self.out.write_str("<")?;
             self.name(class)?;
@@ -397,6 +545,9 @@ impl<'a> Writer<'a, '_> {
         }
         if instance.construction() != Construction::Reduce {
             return self.out.write_str("<object>");
+        }
+        if let Some(name) = nameless(instance) {
+            return write!(self.out, "<class '{name}'>");
         }
         let args = instance.args();
         let frame = match self.skips(args.is_shared().then(|| args.address())) {
@@ -416,6 +567,21 @@ impl<'a> Writer<'a, '_> {
                 Ok(())
             }
         }
+    }
+}
+
+/// The classes that have no name to be pickled by, and are written as `type(None)`.
+fn nameless(call: &Opaque) -> Option<&'static str> {
+    match (call.callable().as_global()?, &call.args()[..]) {
+        (callable, [of]) if callable.is("builtins", "type") => match of {
+            Value::None => Some("NoneType"),
+            Value::Global(name) if name.is("builtins", "Ellipsis") => Some("ellipsis"),
+            Value::Global(name) if name.is("builtins", "NotImplemented") => {
+                Some("NotImplementedType")
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -266,7 +266,7 @@ macro_rules! both {
         /// Python's `repr`.
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                repr::write(&Value::$type(self.clone()), f)
+                repr::show(&Value::$type(self.clone()), f)
             }
         }
 

@@ -164,7 +164,7 @@ impl PartialEq for Tuple {
 /// Python's `repr`.
 impl fmt::Display for Tuple {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        repr::write(&Value::Tuple(self.clone()), f)
+        repr::show(&Value::Tuple(self.clone()), f)
     }
 }
 

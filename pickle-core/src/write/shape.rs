@@ -94,10 +94,18 @@ where
 
 /// Stands for an object that is written more than once, by its place in memory.
 // Not of size zero: then all would have one place.
-#[derive(Default)]
 pub struct Place(u8);
 
 impl Place {
+    /// Another one.
+    #[expect(
+        clippy::new_without_default,
+        reason = "expansions have no trait in scope"
+    )]
+    pub fn new() -> Self {
+        Self(0)
+    }
+
     fn address(&self) -> *const () {
         std::ptr::from_ref(&self.0).cast()
     }
@@ -281,6 +289,11 @@ where
     container.into_iter().len()
 }
 
+/// How many attributes a field is: none if a function says that it is left out.
+pub fn unless(left_out: bool) -> usize {
+    usize::from(!left_out)
+}
+
 /// Attributes of an instance, some of which a base class may write.
 pub trait AttributeSink {
     /// Writes the next attribute: one that the class declares.
@@ -331,9 +344,10 @@ impl AttributeSink for AttributesEncoder<'_, '_> {
 
 /// A class whose instances have attributes, which instances of subclasses have too.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no class with attributes, whose fields could be those of another",
-    note = "`#[pickle(flatten)]` takes a struct that derives `pickle::Pickle` and has attributes, \
-            as structs with named fields have unless they say otherwise"
+    message = "`{Self}` cannot be flattened into another class",
+    note = "`#[pickle(flatten)]` is for the attributes of a base class: the field's type must be a \
+            struct with named fields that derives `pickle::Pickle`, without words like `slots`, \
+            `state` or `newargs` that make its instances more than attributes"
 )]
 pub trait PickleAttributes {
     /// How many there are.

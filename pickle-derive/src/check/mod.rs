@@ -157,6 +157,9 @@ fn skipped_fields_have_no_attribute(ctxt: &Ctxt, model: &Struct<'_>) {
 /// customer: &'static str,
 /// ```
 fn borrows_end_with_the_input(ctxt: &Ctxt, model: &Struct<'_>) {
+    if !model.head.loads() {
+        return;
+    }
     let read = model.used().filter(|field| field.options.with.is_none());
     for field in read {
         let found = static_borrow(field.ty.to_token_stream());

@@ -1,6 +1,7 @@
 //! What a struct is in Python: which of the words go together.
 
 use syn::Ident;
+use syn::ext::IdentExt;
 
 use crate::attr::ItemsKind;
 use crate::ctxt::Ctxt;
@@ -117,6 +118,14 @@ fn simple_shapes_take_few_words(ctxt: &Ctxt, model: &Struct<'_>) {
     if kind == Word::Dict {
         return;
     }
+    let mut names: Vec<String> = Vec::new();
+    for (flag, _) in &model.head.options.flags {
+        let name = flag.unraw().to_string();
+        if names.contains(&name) {
+            ctxt.over(flag, format!("duplicate flag `{name}`"));
+        }
+        names.push(name);
+    }
     let text = kind.text();
     let used: Vec<_> = model.used().collect();
     if used.len() != 1 {
@@ -230,7 +239,7 @@ fn roles_fit(ctxt: &Ctxt, model: &Struct<'_>) {
         };
         for role in [Word::Rest, Word::Flatten, Word::Slot] {
             if let (Some(at), Some(state)) = (word(role), only_with_a_dict) {
-                let why = "the state has no names";
+                let why = "the items of the state have no names";
                 conflict(ctxt, state, (role, at), why);
             }
         }
@@ -281,23 +290,28 @@ fn roles_fit(ctxt: &Ctxt, model: &Struct<'_>) {
     {
         conflict(ctxt, Word::Args, (Word::Arg, at), "`args` is all of them");
     }
-    if let Some(field) = model.items_of(ItemsKind::Set)
-        && let Some(at) = field.options.words.get(Word::Items)
-        && is_made
-    {
-        ctxt.over(
-            at,
-            "the elements of a set are what it is made of: it takes no other arguments",
-        );
+    if model.items_of(ItemsKind::Set).is_some() {
+        for (maker, at) in model.head.options.words.among(&MAKERS) {
+            let maker = maker.text();
+            ctxt.over(
+                at,
+                format!(
+                    "useless `{maker}`: `items = \"set\"` says how the instance is made, of its \
+                     elements"
+                ),
+            );
+        }
     }
-    if let Some((second, _)) = model.items().nth(1)
-        && let Some(at) = second.options.words.get(Word::Items)
-        && !(model.has(Word::Reduce) && model.items_of(ItemsKind::Set).is_none())
+    let mut kinds = model.items();
+    if let (Some((_, first)), Some((field, second))) = (kinds.next(), kinds.next())
+        && let Some(at) = field.options.words.get(Word::Items)
+        && first != second
+        && (first == ItemsKind::Set || second == ItemsKind::Set || !model.has(Word::Reduce))
     {
         ctxt.over(
             at,
-            "only a `__reduce__` gives an instance items of two kinds: list items and dict items, \
-             with `reduce` on the struct",
+            "only a `__reduce__` gives an instance items of two kinds, list items and dict items: \
+             write `reduce` on the struct",
         );
     }
     if let Some(at) = model.head.options.words.get(Word::Base) {

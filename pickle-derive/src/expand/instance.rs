@@ -55,7 +55,7 @@ pub(super) fn pickle(model: &Struct<'_>) -> TokenStream {
         #slots
         #args
         #protocol
-        #(let #places = #private::Place::default();)*
+        #(let #places = #private::Place::new();)*
         let #mutable #instance = #make;
         #items
         #state
@@ -287,7 +287,7 @@ fn slots(model: &Struct<'_>, sink: &Ident) -> (TokenStream, TokenStream) {
             None => always += 1,
             Some(skip_if) => {
                 let value = fields::reference(model, field);
-                count.extend(quote!(+ ::core::primitive::usize::from(!#skip_if(#value))));
+                count.extend(quote!(+ #private::unless(#skip_if(#value))));
             }
         }
         let value = fields::written(model, field);

@@ -38,7 +38,7 @@ pub(super) fn count(model: &Struct<'_>) -> TokenStream {
         match field.role {
             _ if field.is_attribute() => {
                 let skip_if = field.options.skip_if.as_ref()?;
-                Some(quote!(+ ::core::primitive::usize::from(!#skip_if(#value))))
+                Some(quote!(+ #private::unless(#skip_if(#value))))
             }
             Role::Rest => Some(quote!(+ #private::count(#value))),
             Role::Flatten => Some(quote!(+ #private::PickleAttributes::attribute_count(#value))),

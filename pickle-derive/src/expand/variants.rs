@@ -1,13 +1,13 @@
 //! Enums: enumerations, unions of classes, unions of plain data.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::{Ident, Lifetime};
 
 use super::class::{Body, class, dump_impl, load_impl, registration};
 use super::{call, class_of_self, local, name, private};
 use crate::attr::Constant;
-use crate::model::{Enum, Style, Variant};
+use crate::model::{Enum, Style, Variant, first_span};
 use crate::symbol::Word;
 
 pub(super) fn expand(model: &Enum<'_>, de: &Lifetime) -> TokenStream {
@@ -126,7 +126,11 @@ fn union(
                 quote!(Self::#ident => #private::Pickle::pickle(&#value, #encoder),)
             }
             (_, [binding]) => {
-                quote!(Self::#ident(#binding) => #private::Pickle::pickle(#binding, #encoder),)
+                let written = spanned(
+                    variant,
+                    quote!(#private::Pickle::pickle(#binding, #encoder)),
+                );
+                quote!(Self::#ident(#binding) => #written,)
             }
             (_, bindings) => quote! {
                 Self::#ident(#(#bindings),*) =>
@@ -153,6 +157,26 @@ fn union(
     (pickle, body)
 }
 
+/// Code with the span of the variant's type, where an error about that type belongs.
+fn spanned(variant: &Variant<'_>, code: TokenStream) -> TokenStream {
+    let Some(ty) = variant.types.first() else {
+        return code;
+    };
+    let span = first_span(ty);
+    let respan = |tree| match tree {
+        TokenTree::Group(group) => {
+            let mut respanned = Group::new(group.delimiter(), spanned(variant, group.stream()));
+            respanned.set_span(span.resolved_at(group.span()));
+            respanned.into()
+        }
+        mut tree => {
+            tree.set_span(span.resolved_at(tree.span()));
+            tree
+        }
+    };
+    code.into_iter().map(respan).collect()
+}
+
 fn bindings(variant: &Variant<'_>) -> Vec<Ident> {
     (0..variant.types.len()).map(super::slot).collect()
 }
@@ -163,9 +187,10 @@ fn by_class(variant: &Variant<'_>) -> (TokenStream, TokenStream) {
     let ident = local(variant.ident);
     let types = &variant.types;
     let class = quote!(#(<#types as #private::Instance>::CLASS)*);
+    let unpickle = spanned(variant, quote!(#private::Unpickle::unpickle));
     let read = quote! {
         if #private::Cursor::is_instance(&#cursor, #class) {
-            let #value = #private::Unpickle::unpickle(#cursor)?;
+            let #value = #unpickle(#cursor)?;
             return ::core::result::Result::Ok(Self::#ident(#value));
         }
     };
@@ -186,11 +211,10 @@ fn untagged(variant: &Variant<'_>) -> (TokenStream, TokenStream) {
             ));
             (quote!(_), quote!(Self::#ident), read)
         }
-        (_, [binding]) => (
-            quote!(#binding),
-            quote!(Self::#ident(#binding)),
-            quote!(#private::Unpickle::unpickle(#private::Cursor::reborrow(&mut #cursor))),
-        ),
+        (_, [binding]) => (quote!(#binding), quote!(Self::#ident(#binding)), {
+            let unpickle = spanned(variant, quote!(#private::Unpickle::unpickle));
+            quote!(#unpickle(#private::Cursor::reborrow(&mut #cursor)))
+        }),
         (_, bindings) => (
             quote!((#(#bindings,)*)),
             quote!(Self::#ident(#(#bindings),*)),

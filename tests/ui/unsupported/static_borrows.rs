@@ -9,4 +9,11 @@ struct Order {
     currency: &'static str,
 }
 
+// What is only dumped borrows nothing.
+#[derive(Pickle)]
+#[pickle(dump_only)]
+struct Label {
+    text: &'static str,
+}
+
 fn main() {}

@@ -4,6 +4,7 @@ mod bytes;
 mod dump;
 pub(in crate::read) mod kind;
 pub(in crate::read) mod locate;
+mod show;
 pub(in crate::read) mod view;
 
 use crate::error::Result;

@@ -13,9 +13,4 @@ struct Derived {
     base: Base,
 }
 
-#[derive(Pickle)]
-enum Shape {
-    Number(u8),
-}
-
 fn main() {}
