@@ -58,7 +58,10 @@ fn main() -> Result<()> {
     let address = Address::from(("localhost", 50000));
     let words: Vec<_> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["serve"] => server(address)?.serve_forever(),
+        ["serve"] => {
+            server(address)?.serve_forever();
+            Ok(())
+        }
         ["put", text] => put(&address, text),
         ["get"] => get(&address),
         _ => {

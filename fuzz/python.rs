@@ -26,7 +26,7 @@ pub fn ask(pickle: &[u8]) -> Option<String> {
 fn start() -> Child {
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     Command::new(python)
-        .args(["-I", concat!(env!("CARGO_MANIFEST_DIR"), "/unpickle.py")])
+        .args(["-I", "-W", "ignore", concat!(env!("CARGO_MANIFEST_DIR"), "/unpickle.py")])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -4,7 +4,6 @@ Requests and answers are frames: four bytes of length, big-endian, and that many
 `error TYPE TEXT`, `skip WHY`, `ok` or `ok REPR`: the last for values without classes and sets.
 """
 
-import io
 import pickle
 import resource
 import signal
@@ -14,7 +13,16 @@ import sys
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 
 
-class Stub:
+class Class(type):
+    """What an instance may be given, its class does not take."""
+
+    def __getattribute__(cls, name):
+        if name in ("append", "extend", "add", "__setstate__"):
+            raise AttributeError("type object has no attribute %r" % name)
+        return super().__getattribute__(name)
+
+
+class Stub(metaclass=Class):
     """Takes whatever a pickle does to an object, and does nothing."""
 
     seen = False
@@ -49,18 +57,30 @@ class Skip(Exception):
     pass
 
 
+# What picklers call to make built-in data is called here too.
+CALLED = {
+    "set": set,
+    "frozenset": frozenset,
+    "list": list,
+    "tuple": tuple,
+    "dict": dict,
+}
+
 # The machine on the other side knows what these mean.
-KNOWN = {"builtins", "_codecs", "copyreg", "__builtin__", "copy_reg"}
+KNOWN = {"builtins", "_codecs", "copyreg", "functools", "__builtin__", "copy_reg"}
 
 
 class Unpickler(pickle.Unpickler):
     def find_class(self, module, name):
+        if module in ("builtins", "__builtin__") and name in CALLED:
+            Stub.seen = True
+            return CALLED[name]
         if module in KNOWN:
             raise Skip(module)
         if not module:
             raise ValueError("Empty module name")
         Stub.seen = True
-        return type("Named", (Stub,), {})
+        return Class("Named", (Stub,), {})
 
     def persistent_load(self, pid):
         return Stub()
@@ -84,12 +104,28 @@ def holds_set(value):
     return False
 
 
+class Whole:
+    """Gives all of the pickle to the first who asks. CPython's unpickler mistakes its place in a
+    file where a frame ends inside of an argument, but not in bytes.
+    """
+
+    def __init__(self, data):
+        self.data = data
+
+    def read(self, count):
+        data, self.data = self.data, b""
+        return data
+
+    def readline(self):
+        return self.read(-1)
+
+
 def answer(data):
     Stub.seen = False
     # A few bytes of shared tuples as keys keep CPython busy for years, deaf to everything but this.
     signal.setitimer(signal.ITIMER_VIRTUAL, 5)
     try:
-        value = Unpickler(io.BytesIO(data)).load()
+        value = Unpickler(Whole(data)).load()
     except (Skip, MemoryError, RecursionError) as error:
         return "skip " + repr(error)
     except Exception as error:

@@ -36,7 +36,9 @@
 //! | for | see |
 //! |---|---|
 //! | the attributes of the derive | [`derive@Pickle`] |
+//! | `Box<dyn Trait>`, functions that pickles call | [`macro@dynamic`], [`macro@function`] |
 //! | classes without a derive | [`Instance`], [`register!`] |
+//! | dates, decimals, UUIDs, paths: Python's own classes | [`python`] |
 //! | several pickles in one stream | [`load`], [`Unpickler`] |
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
@@ -46,7 +48,7 @@
 //! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
 pub use pickle_core::*;
-pub use pickle_derive::Pickle;
+pub use pickle_derive::{Pickle, dynamic, function};
 #[cfg(feature = "multiprocessing")]
 pub use pickle_multiprocessing as multiprocessing;
 

@@ -119,6 +119,17 @@ impl<T> Outcome<T> for Result<T> {
     }
 }
 
+/// The error that a function returned which a pickle called.
+#[cold]
+pub fn function_error<E: std::fmt::Display + 'static>(error: E) -> Error {
+    let message = error.to_string();
+    let error: Box<dyn std::any::Any> = Box::new(error);
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(_) => Error::custom(message),
+    }
+}
+
 /// Reads the state of an instance, or `None` where there is none: Python writes no state that is
 /// `None`, and below protocol 2 none that is false.
 pub fn state_or_none<'de, S: Unpickle<'de>>(instance: &mut InstanceReader<'_, 'de>) -> Result<S> {

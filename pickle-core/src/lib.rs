@@ -28,10 +28,11 @@ pub use protocol::Protocol;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
-    Reader, Slice, Step, Unbuffered, Unpickle, Unpickler, View, load, loads,
+    Reader, Slice, Step, Unbuffered, Unpickle, UnpickleBoxed, Unpickler, View, load, loads,
 };
 pub use registry::{
-    Class, Classes, Constant, Function, Global, Instance, Member, Registration, Registry,
+    Class, Classes, Constant, Dynamic, Function, Global, Implementation, Instance, Member,
+    Registration, Registry,
 };
 pub use value::{Value, repr};
 pub use write::{
@@ -46,10 +47,12 @@ pub mod __private {
     pub use crate::error::{Error, Result};
     pub use crate::generated::*;
     pub use crate::protocol::Protocol;
-    pub use crate::read::{Attributes, Cursor, Unpickle};
+    pub use crate::read::{Attributes, Cursor, Unpickle, UnpickleBoxed};
     pub use crate::read::{InstanceReader, Items, Pairs};
+    pub use crate::register;
     pub use crate::registry::{Class, Function, Global, Instance, Registration};
     pub use crate::registry::{Constant, Member};
+    pub use crate::registry::{Dynamic, Loaders};
     pub use crate::registry::{Probe, Traits, Unknown, ValueFunctions};
     pub use crate::write::shape::*;
     pub use crate::write::{
@@ -57,6 +60,9 @@ pub mod __private {
         PairsEncoder, Pickle, ReduceEncoder, TupleEncoder,
     };
     pub use inventory;
+    pub use std::boxed::Box;
+    pub use std::rc::Rc;
+    pub use std::sync::Arc;
 
     /// A value in a box whose type is forgotten.
     pub fn boxed<T: 'static>(value: T) -> Box<dyn std::any::Any> {

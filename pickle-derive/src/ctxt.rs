@@ -38,6 +38,11 @@ impl Ctxt {
         }
     }
 
+    /// How many problems there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.borrow().as_ref().map_or(0, Vec::len)
+    }
+
     /// Returns the errors as invocations of `compile_error!`, if there are any.
     pub(crate) fn finish(self) -> Result<(), TokenStream> {
         let errors = self.errors.take().unwrap_or_default();

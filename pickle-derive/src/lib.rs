@@ -5,14 +5,18 @@
 //! options, `model` puts them beside the fields, `check` looks for what does not go together, and
 //! `expand` writes the impls. Problems of all stages gather in `ctxt`; if there are any, `fallback`
 //! writes impls that only keep the compiler from complaining that there are none. `symbol` has the
-//! words, `generics` the bounds.
+//! words, `generics` the bounds. The attribute macros, `dynamic` and `function`, read their `item`
+//! themselves.
 
 mod attr;
 mod check;
 mod ctxt;
+mod dynamic;
 mod expand;
 mod fallback;
+mod function;
 mod generics;
+mod item;
 mod model;
 mod symbol;
 
@@ -820,4 +824,136 @@ fn derive(input: &DeriveInput) -> proc_macro2::TokenStream {
         (Ok(()), None) => proc_macro2::TokenStream::new(),
         (Err(errors), _) => fallback::fallback(input, &krate, errors),
     }
+}
+
+/// Makes `Box<dyn Trait>`, and `Rc` and `Arc`, loadable as whichever class the pickle names.
+///
+/// It stands on the trait and on each of its impls. The types derive `Pickle`; dumping an object
+/// writes its own class.
+///
+/// ```
+/// use std::rc::Rc;
+/// use pickle::Pickle;
+///
+/// #[pickle::dynamic]
+/// trait Shape {
+///     fn area(&self) -> f64;
+/// }
+///
+/// #[derive(Pickle)]
+/// #[pickle(module = "geo")]
+/// struct Square {
+///     side: f64,
+/// }
+///
+/// #[pickle::dynamic]
+/// impl Shape for Square {
+///     fn area(&self) -> f64 {
+///         self.side * self.side
+///     }
+/// }
+///
+/// let square: Rc<dyn Shape> = Rc::new(Square { side: 2.0 });
+/// let bytes = pickle::dumps(&vec![square.clone(), square])?;
+///
+/// let shapes: Vec<Rc<dyn Shape>> = pickle::loads(&bytes)?;
+/// assert_eq!(shapes[0].area(), 4.0);
+/// assert!(Rc::ptr_eq(&shapes[0], &shapes[1]));
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// A class that is registered but does not implement the trait is an error that names both.
+///
+/// # On the trait
+///
+/// The trait gets `pickle::Pickle` as a supertrait, so that its objects can be dumped; with
+/// `#[pickle::dynamic(load_only)]` it does not. A trait that demands `Send` or `Sync` of its
+/// implementors may have its objects written with them, `Arc<dyn Job + Send + Sync>`, or without.
+/// To get at the type behind the object, make `std::any::Any` a supertrait.
+///
+/// A trait with type parameters is one trait for each type, `Box<dyn Source<i64>>`. Traits with
+/// lifetimes or associated types are refused, and so are those that have no objects at all.
+///
+/// # On the impl
+///
+/// It registers the type as one that implements the trait. A generic impl is many types: write
+/// [`register!`] for those that pickles have, in place of the attribute. The same serves for impls
+/// that are not yours.
+///
+/// ```
+/// # use pickle::Pickle;
+/// #[pickle::dynamic]
+/// trait Source {
+///     fn count(&self) -> usize;
+/// }
+///
+/// #[derive(Pickle)]
+/// #[pickle(module = "sources")]
+/// struct Fixed<T> {
+///     items: Vec<T>,
+/// }
+///
+/// impl<T: Pickle> Source for Fixed<T> {
+///     fn count(&self) -> usize {
+///         self.items.len()
+///     }
+/// }
+///
+/// pickle::register!(Fixed<i64> as dyn Source);
+///
+/// let bytes = pickle::dumps(&Fixed { items: vec![1, 2, 3] })?;
+/// assert_eq!(pickle::loads::<Box<dyn Source>>(&bytes)?.count(), 3);
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// # `crate = "…"`
+///
+/// The path to the library, on either, as for the derive.
+///
+/// [`register!`]: https://docs.rs/pickle-rs/latest/pickle/macro.register.html
+#[proc_macro_attribute]
+pub fn dynamic(args: TokenStream, item: TokenStream) -> TokenStream {
+    dynamic::dynamic(args.into(), item.into()).into()
+}
+
+/// Lets pickles call a Rust function, as the Python function of this name.
+///
+/// Python's `__reduce__` may name any function that makes the object. A registered function is
+/// called when a typed target reads its result, with arguments of its own types: others are an
+/// error that names the function. It may return a `Result`, whose error ends the load.
+///
+/// ```
+/// use pickle::Pickle;
+///
+/// #[derive(Pickle, Debug, PartialEq)]
+/// #[pickle(module = "weather")]
+/// struct Celsius {
+///     degrees: f64,
+/// }
+///
+/// #[pickle::function(module = "weather", name = "from_fahrenheit")]
+/// fn fahrenheit(degrees: f64) -> Result<Celsius, String> {
+///     match degrees > -459.67 {
+///         true => Ok(Celsius { degrees: (degrees - 32.0) / 1.8 }),
+///         false => Err("colder than cold".to_owned()),
+///     }
+/// }
+///
+/// let boiling: Celsius = pickle::loads(b"cweather\nfrom_fahrenheit\n(F212.0\ntR.")?;
+/// assert_eq!(boiling, Celsius { degrees: 100.0 });
+///
+/// let error = pickle::loads::<Celsius>(b"cweather\nfrom_fahrenheit\n(F-999.0\ntR.").unwrap_err();
+/// assert_eq!(error.message(), "colder than cold");
+/// assert_eq!(error.notes().next(), Some("in a call of weather.from_fahrenheit"));
+/// # Ok::<(), pickle::Error>(())
+/// ```
+///
+/// `module = "…"` is `__main__` unless it is given, `name = "…"` the name of the Rust function;
+/// `crate = "…"` is the path to the library. Functions inside of an `impl`, and those of other
+/// crates, are registered by [`register!`].
+///
+/// [`register!`]: https://docs.rs/pickle-rs/latest/pickle/macro.register.html
+#[proc_macro_attribute]
+pub fn function(args: TokenStream, item: TokenStream) -> TokenStream {
+    function::function(args.into(), item.into()).into()
 }

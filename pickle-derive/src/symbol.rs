@@ -11,9 +11,22 @@ pub(crate) enum Place {
     Enum,
     Field,
     Variant,
+    /// Under `#[pickle::dynamic]`, as an impl.
+    Trait,
+    Impl,
+    /// Under `#[pickle::function]`.
+    Function,
 }
 
 impl Place {
+    /// Whether `#[pickle(...)]` stands there, and not an attribute macro.
+    pub(crate) fn is_derived(self) -> bool {
+        matches!(
+            self,
+            Self::Struct | Self::Enum | Self::Field | Self::Variant
+        )
+    }
+
     /// With the article that suits "belongs on … ".
     pub(crate) fn noun(self) -> &'static str {
         match self {
@@ -21,14 +34,18 @@ impl Place {
             Self::Enum => "the enum",
             Self::Field => "a field",
             Self::Variant => "a variant",
+            Self::Trait => "the trait",
+            Self::Impl => "the impl",
+            Self::Function => "the function",
         }
     }
 
     /// What may stand in the parentheses.
     pub(crate) fn example(self) -> &'static str {
         match self {
-            Self::Struct | Self::Enum => Word::Module.example(),
+            Self::Struct | Self::Enum | Self::Function => Word::Module.example(),
             Self::Field | Self::Variant => Word::Rename.example(),
+            Self::Trait | Self::Impl => Word::Crate.example(),
         }
     }
 }
@@ -89,7 +106,9 @@ struct Entry {
 /// In the order in which messages list them.
 #[rustfmt::skip]
 const ENTRIES: &[Entry] = {
-    use Place::{Enum as E, Field as F, Struct as S, Variant as V};
+    use Place::{
+        Enum as E, Field as F, Function as Fn, Impl as I, Struct as S, Trait as T, Variant as V,
+    };
     const fn entry(
         word: Word,
         text: &'static str,
@@ -100,10 +119,10 @@ const ENTRIES: &[Entry] = {
         Entry { word, text, places, takes, example }
     }
     &[
-        entry(Word::Module, "module", &[S, E], "a string", r#"module = "shop.models""#),
-        entry(Word::Name, "name", &[S, E], "a string", r#"name = "Order""#),
+        entry(Word::Module, "module", &[S, E, Fn], "a string", r#"module = "shop.models""#),
+        entry(Word::Name, "name", &[S, E, Fn], "a string", r#"name = "Order""#),
         entry(Word::Alias, "alias", &[S, E, F, V], "a string", r#"alias = "shop.models.Order""#),
-        entry(Word::Crate, "crate", &[S, E], "a path", r#"crate = "path::to::pickle""#),
+        entry(Word::Crate, "crate", &[S, E, T, I, Fn], "a path", r#"crate = "path::to::pickle""#),
         entry(Word::RenameAll, "rename_all", &[S, E], "a string", r#"rename_all = "camelCase""#),
         entry(Word::Slots, "slots", &[S], "no value", "slots"),
         entry(Word::State, "state", &[S], "\"list\" or \"tuple\"", r#"state = "list""#),
@@ -119,7 +138,7 @@ const ENTRIES: &[Entry] = {
         entry(Word::Transparent, "transparent", &[S], "no value", "transparent"),
         entry(Word::DenyUnknown, "deny_unknown", &[S], "no value", "deny_unknown"),
         entry(Word::Upgrade, "upgrade", &[S], "the path of a function", r#"upgrade = "path::to::function""#),
-        entry(Word::LoadOnly, "load_only", &[S], "no value", "load_only"),
+        entry(Word::LoadOnly, "load_only", &[S, T], "no value", "load_only"),
         entry(Word::DumpOnly, "dump_only", &[S], "no value", "dump_only"),
         entry(Word::Untagged, "untagged", &[E], "no value", "untagged"),
         entry(Word::Rename, "rename", &[F, V], "a string", r#"rename = "name""#),
@@ -176,7 +195,8 @@ impl Word {
 
     /// Where the word belongs, for those who wrote it somewhere else.
     pub(crate) fn nouns(self) -> String {
-        let nouns: Vec<_> = self.places().iter().map(|place| place.noun()).collect();
+        let places = self.places().iter().filter(|place| place.is_derived());
+        let nouns: Vec<_> = places.map(|place| place.noun()).collect();
         nouns.join(" or ")
     }
 
@@ -237,12 +257,12 @@ pub(crate) fn unknown(text: &str, place: Place) -> String {
         Some(word) if word.belongs_on(place) => {
             format!("{start}; did you mean `{}`?", word.text())
         }
-        Some(word) => format!(
+        Some(word) if place.is_derived() => format!(
             "{start}; did you mean `{}`, which belongs on {}?",
             word.text(),
             word.nouns()
         ),
-        None => format!("{start}; {} takes {}", place.noun(), list(place)),
+        _ => format!("{start}; {} takes {}", place.noun(), list(place)),
     }
 }
 

@@ -10,6 +10,7 @@ mod manifest;
 mod notation;
 mod python;
 mod report;
+mod same;
 mod shown;
 #[path = "../interop/support.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]

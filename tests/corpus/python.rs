@@ -1,12 +1,15 @@
 //! Variants of Python's own classes, loaded as these, compared with what Python loads, and written
 //! again: the same bytes.
 
-use pickle::{Encoding, EncodingErrors, Pickler, Protocol, Unpickler};
+use std::sync::Arc;
 
-use crate::any::{Any, Comparison, Item};
-use crate::first_line;
+use pickle::{Encoding, EncodingErrors, Pickle, Pickler, Protocol, Registry, Unpickler, Value};
+
+use crate::any::Item;
 use crate::manifest::{Corpus, Outcome, Subject, Variant};
 use crate::report::{Exception, Report};
+use crate::same::Comparison;
+use crate::{configured, first_line};
 
 /// The groups of subjects that are nothing but such classes.
 const GROUPS: &[&str] = &[
@@ -157,6 +160,44 @@ fn every_class_of_pythons_own_is_written_as_python_wrote_it() {
     report.finish();
 }
 
+#[test]
+fn values_with_such_objects_are_written_as_python_wrote_them() {
+    let corpus = Corpus::open();
+    let mut report = Report::new("values with objects written back", &[]);
+    let mut registry = Registry::new();
+    registry.register_defaults(pickle::python::CLASSES);
+    let registry = Arc::new(registry);
+    for (subject, variant) in corpus.variants() {
+        let id = variant.id.as_str();
+        let contains_itself = ["odict/cycle", "deque/cycle", "exc/recursive"];
+        if !is_of_the_groups(variant)
+            || !variant.is_of_python()
+            || contains_itself.iter().any(|start| id.starts_with(start))
+        {
+            continue;
+        }
+        let bytes = corpus.bytes(variant);
+        let value: pickle::Result<Value> = configured(Unpickler::from_slice(&bytes), subject)
+            .with_registry(registry.clone())
+            .with_opaque(true)
+            .load();
+        let result = value
+            .and_then(|value| dumps(&value, variant))
+            .map_err(first_line)
+            .and_then(|written| match written == bytes {
+                true => Ok(()),
+                false => Err(format!("{}", written.escape_ascii())),
+            });
+        let one_in_python2 = ["global/new-exceptions@p", "exc/connection@p"];
+        let is_old = variant.protocol < 3;
+        match is_old && one_in_python2.iter().any(|start| id.starts_with(start)) {
+            true => report.skip(ONE_IN_PYTHON2),
+            false => report.add(id, result),
+        }
+    }
+    report.finish();
+}
+
 fn is_of_the_groups(variant: &Variant) -> bool {
     let group = variant.id.split('/').next();
     group.is_some_and(|group| GROUPS.contains(&group))
@@ -175,7 +216,7 @@ fn load(bytes: &[u8], subject: &Subject, encoding: Encoding) -> pickle::Result<I
         .load()
 }
 
-fn dumps(item: &Any, variant: &Variant) -> pickle::Result<Vec<u8>> {
+fn dumps<T: Pickle>(item: &T, variant: &Variant) -> pickle::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     Pickler::new(&mut bytes)
         .with_protocol(Protocol::try_from(i64::from(variant.protocol))?)

@@ -3,8 +3,12 @@
 //! These tests need a `python3` of version 3.8 or later, and use every other Python that they find;
 //! see [`support`]. Without one they fail, unless `PICKLE_TESTS_WITHOUT_PYTHON=1` is set.
 
+#[path = "../corpus/any.rs"]
+mod any;
 mod chapter;
+mod classes;
 mod data;
+mod encodings;
 mod fixpoint;
 mod graphs;
 mod shapes;

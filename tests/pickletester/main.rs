@@ -6,7 +6,7 @@
 //!
 //! | `AbstractUnpickleTests` | here |
 //! |---|---|
-//! | `test_load_from_data0` … `test_load_from_data4` | [`mixed`] |
+//! | `test_load_from_data0`, `test_load_from_data1`, `test_load_from_data2`, `test_load_from_data3`, `test_load_from_data4` | [`mixed`] |
 //! | `test_load_classic_instance` | `python2::old_style_instances_need_no_init` |
 //! | `test_maxint64` | `scalars::the_largest_int_of_64_bits_is_text` |
 //! | `test_unpickle_from_2x` | [`python2`] |
@@ -44,7 +44,7 @@
 //! | `test_protocol0_is_ascii_only` | `persistent::ids_of_protocol_0_are_ascii` |
 //! | `test_priming_unpickler_memo` | `streams::a_later_pickle_refers_to_an_earlier_one` |
 //! | `test_reusing_unpickler_objects` | `streams::an_unpickler_can_be_used_again` |
-//! | `test_multiple_unpicklings_seekable`, `…_unseekable`, `…_minimal` | `streams::pickles_one_after_the_other` |
+//! | `test_multiple_unpicklings_seekable`, `test_multiple_unpicklings_unseekable`, `test_multiple_unpicklings_minimal` | `streams::pickles_one_after_the_other` |
 //! | `test_unpickling_buffering_readline` | `streams::lines_cross_buffers_of_any_size` |
 //!
 //! Those that have nothing to apply to:

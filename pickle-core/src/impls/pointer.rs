@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, RwLock};
 
 use crate::error::{Error, Result};
-use crate::read::{Cursor, Unpickle};
+use crate::read::{Cursor, Unpickle, UnpickleBoxed};
 use crate::write::{Encoder, Pickle};
 
 /// What it points to.
@@ -32,19 +32,42 @@ impl<T: Pickle + ?Sized> Pickle for Box<T> {
     }
 }
 
-impl<'de, T: Unpickle<'de>> Unpickle<'de> for Box<T> {
-    const STREAMS: bool = true;
+impl<'de, T: UnpickleBoxed<'de> + ?Sized> Unpickle<'de> for Box<T> {
+    const STREAMS: bool = T::BOX_STREAMS;
 
     #[inline]
-    fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
+    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+        T::unpickle_box(cursor)
+    }
+}
+
+impl<'de, T: Unpickle<'de>> UnpickleBoxed<'de> for T {
+    const BOX_STREAMS: bool = true;
+
+    #[inline]
+    fn unpickle_box(mut cursor: Cursor<'_, 'de>) -> Result<Box<Self>> {
         cursor.charge(super::cost::<T>())?;
-        cursor.read().map(Self::new)
+        cursor.read().map(Box::new)
+    }
+
+    fn unpickle_rc(cursor: Cursor<'_, 'de>) -> Result<Rc<Self>>
+    where
+        Self: 'static,
+    {
+        cursor.shared(|cursor| T::unpickle(cursor).map(Rc::new))
+    }
+
+    fn unpickle_arc(cursor: Cursor<'_, 'de>) -> Result<Arc<Self>>
+    where
+        Self: 'static,
+    {
+        cursor.shared(|cursor| T::unpickle(cursor).map(Arc::new))
     }
 }
 
 /// The owners of one value are references to one object in Python.
 macro_rules! shared_pointers {
-    ($($pointer:ident)*) => {$(
+    ($($pointer:ident, $unpickle:ident;)*) => {$(
         /// What it points to; the owners of one value are references to one object in Python.
         impl<T: Pickle + ?Sized> Pickle for $pointer<T> {
             fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
@@ -57,27 +80,15 @@ macro_rules! shared_pointers {
         }
 
         /// One object of the pickle becomes one value, however many places hold it.
-        impl<'de, T: Unpickle<'de> + 'static> Unpickle<'de> for $pointer<T> {
+        impl<'de, T: UnpickleBoxed<'de> + ?Sized + 'static> Unpickle<'de> for $pointer<T> {
             fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-                cursor.shared(|cursor| T::unpickle(cursor).map(Self::new))
-            }
-        }
-
-        impl<'de> Unpickle<'de> for $pointer<str> {
-            fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-                cursor.shared(|cursor| String::unpickle(cursor).map(Self::from))
-            }
-        }
-
-        impl<'de, T: Unpickle<'de> + 'static> Unpickle<'de> for $pointer<[T]> {
-            fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-                cursor.shared(|cursor| T::unpickle_vec(cursor).map(Self::from))
+                T::$unpickle(cursor)
             }
         }
     )*};
 }
 
-shared_pointers! { Rc Arc }
+shared_pointers! { Rc, unpickle_rc; Arc, unpickle_arc; }
 
 /// What is in it.
 impl<T: Pickle + Copy> Pickle for Cell<T> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
-use crate::read::{Cursor, Unpickle};
+use crate::read::{Cursor, Unpickle, UnpickleBoxed};
 use crate::write::{Encoder, Pickle};
 
 /// Python's list; bytes for `u8`.
@@ -33,10 +33,10 @@ impl<'de, T: Unpickle<'de>> Unpickle<'de> for Vec<T> {
     }
 }
 
-impl<'de, T: Unpickle<'de>> Unpickle<'de> for Box<[T]> {
-    const STREAMS: bool = true;
+impl<'de, T: Unpickle<'de>> UnpickleBoxed<'de> for [T] {
+    const BOX_STREAMS: bool = true;
 
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+    fn unpickle_box(cursor: Cursor<'_, 'de>) -> Result<Box<Self>> {
         T::unpickle_vec(cursor).map(Vec::into_boxed_slice)
     }
 }

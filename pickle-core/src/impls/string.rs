@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
-use crate::read::{Cursor, Unpickle};
+use crate::read::{Cursor, Unpickle, UnpickleBoxed};
 use crate::write::{Encoder, Pickle};
 
 /// Python's str.
@@ -40,10 +40,10 @@ impl<'de> Unpickle<'de> for String {
     }
 }
 
-impl<'de> Unpickle<'de> for Box<str> {
-    const STREAMS: bool = true;
+impl<'de> UnpickleBoxed<'de> for str {
+    const BOX_STREAMS: bool = true;
 
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+    fn unpickle_box(cursor: Cursor<'_, 'de>) -> Result<Box<Self>> {
         String::unpickle(cursor).map(String::into_boxed_str)
     }
 }

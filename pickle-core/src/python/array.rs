@@ -54,7 +54,7 @@ pub enum Array {
 }
 
 // Pickles call a function.
-python_class! { Array = "array", "array", also "array"."_array_reconstructor" }
+python_class! { value (f64) Array = "array", "array", also "array"."_array_reconstructor" }
 
 /// An item out of a pickle.
 #[derive(Clone, Copy)]

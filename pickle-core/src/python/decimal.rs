@@ -39,7 +39,7 @@ enum Form {
     SignalingNan,
 }
 
-python_class! { Decimal = "decimal", "Decimal" }
+python_class! { value Decimal = "decimal", "Decimal" }
 
 /// The largest exponent that the C implementation knows.
 const MAX_EXPONENT: i64 = 999_999_999_999_999_999;

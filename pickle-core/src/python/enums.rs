@@ -144,7 +144,7 @@ impl<'de, V: Unpickle<'de>> Unpickle<'de> for EnumMember<V> {
         if let Ok(reference) = cursor.reborrow().global() {
             return Ok(Self::from_reference(reference));
         }
-        if cursor.kind() != Kind::Object {
+        if !matches!(cursor.kind(), Kind::Object | Kind::Global) {
             return Err(cursor.mismatch("a member of an enumeration"));
         }
         let mut instance = cursor.any_instance()?;

@@ -28,7 +28,7 @@ pub struct Fraction {
     denominator: BigInt,
 }
 
-python_class! { Fraction = "fractions", "Fraction" }
+python_class! { value Fraction = "fractions", "Fraction" }
 
 /// Beyond so many bits reducing to lowest terms takes too long for what a pickle may ask.
 const MAX_BITS: u64 = 1 << 19;

@@ -33,8 +33,8 @@ pub struct Ipv6Address {
     pub scope_id: Option<String>,
 }
 
-python_class! { Ipv4Address = "ipaddress", "IPv4Address" }
-python_class! { Ipv6Address = "ipaddress", "IPv6Address" }
+python_class! { value Ipv4Address = "ipaddress", "IPv4Address" }
+python_class! { value Ipv6Address = "ipaddress", "IPv6Address" }
 
 #[cold]
 fn address_error(message: impl fmt::Display) -> Error {
@@ -169,7 +169,7 @@ macro_rules! networks {
             prefix: u8,
         }
 
-        python_class! { $type = "ipaddress", $name }
+        python_class! { value $type = "ipaddress", $name }
 
         impl $type {
             /// Returns the network or interface of this address, so many bits of which are the

@@ -34,6 +34,7 @@ pub mod functools;
 pub mod ipaddress;
 pub mod pathlib;
 pub mod re;
+mod repr;
 pub mod types;
 pub mod uuid;
 pub mod zoneinfo;
@@ -41,14 +42,26 @@ pub mod zoneinfo;
 use crate::error::Result;
 use crate::{Class, Cursor, Encoder, Instance, Pickle, Registration, Unpickle, Value};
 
-/// Says which Python class a type is.
+/// Says which Python class a type is. One that is a `value` is part of a [`Value`] as itself; what
+/// holds other values stays data there, so that all of it can be looked at in the same way.
 macro_rules! python_class {
-    ($type:ty = $module:literal, $name:literal $(, also $($amodule:literal . $aname:literal),+)?) => {
+    (value $type:ty = $($class:tt)*) => {
+        $crate::python::python_class! { @ $type = $($class)*; with_value with_hash with_repr }
+    };
+    (value (f64) $type:ty = $($class:tt)*) => {
+        $crate::python::python_class! { @ $type = $($class)*; with_value with_equality with_repr }
+    };
+    (@ $type:ty = $module:literal, $name:literal
+        $(, also $($amodule:literal . $aname:literal),+)?; $($with:ident)*) => {
         impl $crate::Instance for $type {
             const CLASS: &'static $crate::Class = &$crate::Class::new::<Self>($module, $name)
                 $(.with_aliases(&[$($crate::Global::new($amodule, $aname)),+]))?
-                .with_object::<Self>();
+                .with_object::<Self>()
+                $(.$with::<Self>())*;
         }
+    };
+    ($type:ty = $($class:tt)*) => {
+        $crate::python::python_class! { @ $type = $($class)*; }
     };
 }
 pub(crate) use python_class;

@@ -22,7 +22,11 @@ macro_rules! paths {
 
         impl Instance for $type {
             const CLASS: &'static Class =
-                &Class::new::<Self>("pathlib", stringify!($type)).with_object::<Self>();
+                &Class::new::<Self>("pathlib", stringify!($type))
+                    .with_object::<Self>()
+                    .with_value::<Self>()
+                    .with_hash::<Self>()
+                    .with_repr::<Self>();
         }
 
         impl $type {

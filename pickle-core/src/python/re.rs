@@ -52,7 +52,7 @@ pub const DEBUG: u32 = 128;
 pub const ASCII: u32 = 256;
 
 // Pickles call a function.
-python_class! { Pattern = "re", "Pattern", also "re"."_compile" }
+python_class! { value Pattern = "re", "Pattern", also "re"."_compile" }
 
 impl Pattern {
     /// Returns an expression for text, with the flags that Python gives it.

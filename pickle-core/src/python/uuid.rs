@@ -41,7 +41,10 @@ pub enum SafeUuid {
 impl Instance for Uuid {
     const CLASS: &'static Class = &Class::new::<Self>("uuid", "UUID")
         .with_attributes(&["int", "is_safe"])
-        .with_object::<Self>();
+        .with_object::<Self>()
+        .with_value::<Self>()
+        .with_hash::<Self>()
+        .with_repr::<Self>();
 }
 
 impl Uuid {

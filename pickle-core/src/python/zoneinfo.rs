@@ -33,7 +33,7 @@ struct Zone {
 }
 
 // Pickles call a method of the class.
-python_class! { ZoneInfo = "zoneinfo", "ZoneInfo", also "zoneinfo"."ZoneInfo._unpickle" }
+python_class! { value ZoneInfo = "zoneinfo", "ZoneInfo", also "zoneinfo"."ZoneInfo._unpickle" }
 
 impl ZoneInfo {
     /// Returns the time zone of this name: Python's `ZoneInfo(key)`.

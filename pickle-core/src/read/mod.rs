@@ -17,8 +17,10 @@
 
 mod arena;
 mod argument;
+mod boxed;
 mod decode;
 mod document;
+mod dynamic;
 mod input;
 mod machine;
 mod object;
@@ -29,6 +31,7 @@ mod unpickler;
 
 pub use argument::int::Int;
 pub use argument::text::{Encoding, EncodingErrors};
+pub use boxed::UnpickleBoxed;
 pub use decode::attributes::Attributes;
 pub use decode::containers::{Items, Pairs};
 pub use decode::cursor::Cursor;
@@ -79,7 +82,8 @@ use crate::error::Result;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded from a pickle",
     label = "`pickle::Unpickle` is not implemented for `{Self}`",
-    note = "for your own types consider `#[derive(pickle::Pickle)]`"
+    note = "for your own types consider `#[derive(pickle::Pickle)]`, for your own traits \
+            `#[pickle::dynamic]`"
 )]
 pub trait Unpickle<'de>: Sized {
     /// Whether the value may be read before it is known that the rest of the pickle is as it

@@ -6,12 +6,14 @@ mod class;
 mod defaults;
 mod function;
 mod functions;
+mod implementation;
 mod member;
 mod missing;
 mod moved;
 pub(crate) mod python2;
 mod scope;
 
+use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::OnceLock;
@@ -19,6 +21,7 @@ use std::sync::OnceLock;
 pub use class::{Class, Global, Instance};
 pub use function::Function;
 pub use functions::{Probe, Traits, Unknown, ValueFunctions};
+pub use implementation::{Dynamic, Implementation, Loaders};
 pub use member::{Constant, Member};
 pub use scope::Classes;
 
@@ -49,6 +52,8 @@ pub struct Registry {
     modules: HashMap<&'static str, Module>,
     /// As with names, several classes of one code are a conflict.
     extensions: HashMap<u32, Vec<&'static Class>>,
+    /// By the Rust type of the class and the type of the trait's objects.
+    implementations: hashbrown::HashMap<(TypeId, TypeId), &'static Implementation>,
 }
 
 /// What is registered in one Python module.
@@ -95,6 +100,9 @@ impl Registry {
                 match registration.0 {
                     Registered::Class(class) => registry.register_class(class),
                     Registered::Function(function) => registry.register_function(function),
+                    Registered::Implementation(implementation) => {
+                        registry.register_implementation(implementation)
+                    }
                     Registered::Defaults(classes) => registry.register_defaults(classes),
                 };
             }
@@ -142,6 +150,63 @@ impl Registry {
             functions.sort_by_key(|function| function.location().to_string());
         }
         self
+    }
+
+    /// Adds a class and that it implements a trait, so that it can be loaded as `Box<dyn Trait>`.
+    ///
+    /// What `#[pickle::dynamic]` has registered in the global registry holds in every other one as
+    /// well: that a class implements a trait is a fact, and no permission to load the class.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// # trait Shape {}
+    /// # impl pickle::Dynamic for dyn Shape { type Strictest = dyn Shape; }
+    /// # struct Circle;
+    /// # impl Shape for Circle {}
+    /// # impl pickle::Instance for Circle {
+    /// #     const CLASS: &'static pickle::Class = &pickle::Class::new::<Self>("geo", "Circle");
+    /// # }
+    /// # impl<'de> pickle::Unpickle<'de> for Circle {
+    /// #     fn unpickle(_: pickle::Cursor<'_, 'de>) -> pickle::Result<Self> { Ok(Self) }
+    /// # }
+    /// use pickle::Registry;
+    ///
+    /// let mut registry = Registry::new();
+    /// registry.register_implementation(pickle::implementation!(Circle as dyn Shape));
+    /// assert!(registry.find_class("geo", "Circle").is_ok());
+    /// ```
+    pub fn register_implementation(
+        &mut self,
+        implementation: &'static Implementation,
+    ) -> &mut Self {
+        let class = implementation.class();
+        let key = (class.rust_type(), implementation.object());
+        self.implementations.entry(key).or_insert(implementation);
+        self.register_class(class)
+    }
+
+    /// How a type is loaded as the object of a trait, if its class implements that.
+    #[inline]
+    pub(crate) fn implementation<D: ?Sized + 'static>(
+        &self,
+        class: TypeId,
+    ) -> Option<&'static Loaders<D>> {
+        let key = (class, TypeId::of::<D>());
+        let own = self.implementations.get(&key);
+        own.or_else(|| Self::global().implementations.get(&key))?
+            .loaders()
+    }
+
+    /// Returns every registered implementation of a trait by a class, sorted by class and trait.
+    pub fn implementations(&self) -> impl Iterator<Item = &'static Implementation> + '_ {
+        let mut all: Vec<_> = self.implementations.values().copied().collect();
+        all.sort_by_key(|implementation| {
+            (
+                implementation.class().global(),
+                implementation.object_name(),
+            )
+        });
+        all.into_iter()
     }
 
     /// The extension code that stands for a name.
@@ -369,13 +434,14 @@ fn not_a_class(function: &Function) -> Error {
     )
 }
 
-/// A class or function in the global registry: what [`register!`](crate::register) and the derive
+/// A class, function or implementation in the global registry: what [`register!`](crate::register) and the derive
 /// submit.
 pub struct Registration(Registered);
 
 enum Registered {
     Class(&'static Class),
     Function(&'static Function),
+    Implementation(&'static Implementation),
     Defaults(&'static [&'static Class]),
 }
 
@@ -388,6 +454,11 @@ impl Registration {
     /// Returns the registration of a function.
     pub const fn function(function: &'static Function) -> Self {
         Self(Registered::Function(function))
+    }
+
+    /// Returns the registration of a class and of a trait that it implements.
+    pub const fn implementation(implementation: &'static Implementation) -> Self {
+        Self(Registered::Implementation(implementation))
     }
 
     /// Returns the registration of classes that stand under their names as long as no other type
@@ -441,6 +512,13 @@ macro_rules! register {
                     let result: $result = $function($($argument),*);
                     ::core::result::Result::Ok($crate::__private::boxed(result))
                 })
+            )
+        }
+    };
+    ($type:ty as $object:ty) => {
+        $crate::__private::inventory::submit! {
+            $crate::__private::Registration::implementation(
+                $crate::implementation!($type as $object)
             )
         }
     };

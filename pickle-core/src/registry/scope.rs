@@ -68,6 +68,9 @@ impl Registry {
         for function in other.functions() {
             self.register_function(function);
         }
+        for implementation in other.implementations() {
+            self.register_implementation(implementation);
+        }
         self.extend_defaults(other);
         self
     }

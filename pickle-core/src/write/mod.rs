@@ -85,7 +85,8 @@ use crate::error::Result;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be dumped to a pickle",
     label = "`pickle::Pickle` is not implemented for `{Self}`",
-    note = "for your own types consider `#[derive(pickle::Pickle)]`"
+    note = "for your own types consider `#[derive(pickle::Pickle)]`, for your own traits \
+            `#[pickle::dynamic]`"
 )]
 pub trait Pickle {
     /// Writes this value, by calling one method of the encoder.

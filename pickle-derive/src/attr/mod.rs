@@ -11,7 +11,7 @@ use syn::{Attribute, ExprPath, Ident, Lit, LitStr, Meta, Token, token};
 
 use self::options::{Alias, Text};
 pub(crate) use self::options::{
-    ClassOptions, Constant, FieldOptions, ItemsKind, StateKind, VariantOptions,
+    ClassOptions, Constant, FieldOptions, ItemOptions, ItemsKind, StateKind, VariantOptions,
 };
 use crate::ctxt::Ctxt;
 use crate::symbol::{self, PICKLE, Place, Word};
@@ -84,6 +84,19 @@ fn entries(ctxt: &Ctxt, attrs: &[Attribute], place: Place) -> Vec<Entry> {
                 );
             }
         }
+    }
+    entries
+}
+
+/// Takes apart what stands in the parentheses of an attribute that is a macro of its own.
+fn entries_of_macro(ctxt: &Ctxt, args: TokenStream, place: Place) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let parser = |input: ParseStream<'_>| {
+        parse_entries(ctxt, &mut entries, place, input);
+        Ok(())
+    };
+    if let Err(error) = parser.parse2(args) {
+        ctxt.push(error);
     }
     entries
 }
@@ -185,6 +198,10 @@ impl Entry {
             }
             seen.push(word);
             return Some(word);
+        }
+        if !place.is_derived() {
+            ctxt.over(&self.name, symbol::unknown(&text, place));
+            return None;
         }
         let mut message = format!(
             "pickle attribute `{text}` belongs on {}, not on {}",

@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprPath, Ident, Lit, Path, Token, token};
 
-use super::{Entry, Value, dotted, entries};
+use super::{Entry, Value, dotted, entries, entries_of_macro};
 use crate::ctxt::Ctxt;
 use crate::symbol::{Place, Word};
 
@@ -50,6 +50,15 @@ pub(crate) struct VariantOptions {
     pub(crate) rename: Option<Text>,
     pub(crate) aliases: Vec<Text>,
     pub(crate) value: Option<Constant>,
+    pub(crate) words: Words,
+}
+
+/// What stands in `#[pickle::dynamic(…)]` and `#[pickle::function(…)]`.
+#[derive(Default)]
+pub(crate) struct ItemOptions {
+    pub(crate) module: Option<Text>,
+    pub(crate) name: Option<Text>,
+    pub(crate) krate: Option<Path>,
     pub(crate) words: Words,
 }
 
@@ -193,20 +202,10 @@ impl ClassOptions {
     fn read(&mut self, ctxt: &Ctxt, word: Word, entry: &Entry) {
         match word {
             // module = "shop.models"
-            Word::Module => {
-                self.module = entry.text(ctxt, word);
-                if let Some(text) = &self.module {
-                    dotted(ctxt, "module path", text.span, &text.value);
-                }
-            }
+            Word::Module => self.module = entry.dotted(ctxt, word, "module path"),
             // name = "Order"
             // name = "Order.Line"
-            Word::Name => {
-                self.name = entry.text(ctxt, word);
-                if let Some(text) = &self.name {
-                    dotted(ctxt, "class name", text.span, &text.value);
-                }
-            }
+            Word::Name => self.name = entry.dotted(ctxt, word, "class name"),
             // alias = "shop.models.Order"
             // alias("shop.models", "Order.Line")
             Word::Alias => self.aliases.extend(entry.alias(ctxt, word)),
@@ -314,6 +313,33 @@ impl FieldOptions {
     }
 }
 
+impl ItemOptions {
+    /// Reads what stands in the parentheses.
+    pub(crate) fn parse(ctxt: &Ctxt, args: TokenStream, place: Place) -> Self {
+        let mut options = Self::default();
+        let mut seen = Vec::new();
+        for entry in entries_of_macro(ctxt, args, place) {
+            let Some(word) = entry.word(ctxt, place, &mut seen) else {
+                continue;
+            };
+            options.words.0.push((word, entry.name.clone()));
+            match word {
+                // module = "shop"
+                Word::Module => options.module = entry.dotted(ctxt, word, "module path"),
+                // name = "price"
+                Word::Name => options.name = entry.dotted(ctxt, word, "function name"),
+                // crate = "path::to::pickle"
+                Word::Crate => options.krate = entry.path(ctxt, word, Path::parse_mod_style),
+                // load_only
+                _ => {
+                    entry.flag(ctxt);
+                }
+            }
+        }
+        options
+    }
+}
+
 impl VariantOptions {
     /// Reads the attributes of a variant.
     pub(crate) fn parse(ctxt: &Ctxt, attrs: &[Attribute]) -> Self {
@@ -343,6 +369,13 @@ impl VariantOptions {
 }
 
 impl Entry {
+    /// A dotted name.
+    fn dotted(&self, ctxt: &Ctxt, word: Word, what: &str) -> Option<Text> {
+        let text = self.text(ctxt, word)?;
+        dotted(ctxt, what, text.span, &text.value);
+        Some(text)
+    }
+
     /// The name of an attribute or member.
     fn attribute_name(&self, ctxt: &Ctxt, word: Word) -> Option<Text> {
         if !matches!(self.value, Value::Text(_)) {

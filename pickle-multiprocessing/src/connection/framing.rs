@@ -17,6 +17,9 @@ const BUFFER: usize = 8192;
 /// What is allocated for a message before any of it has arrived.
 const FIRST: usize = 64 * 1024;
 
+/// How much memory is kept of one message for the next.
+const KEPT: usize = 4 << 20;
+
 /// The bytes that go before a message.
 struct Header {
     bytes: [u8; MAX_HEADER],
@@ -87,6 +90,8 @@ pub(super) struct MessageReader {
     buffer: Box<[u8; BUFFER]>,
     start: usize,
     end: usize,
+    /// Memory for a long message.
+    spare: Vec<u8>,
     /// Whether the place where the next message starts is no longer known.
     lost: bool,
 }
@@ -97,6 +102,7 @@ impl MessageReader {
             buffer: Box::new([0; BUFFER]),
             start: 0,
             end: 0,
+            spare: Vec::new(),
             lost: false,
         }
     }
@@ -111,13 +117,13 @@ impl MessageReader {
     }
 
     /// Takes what the stream has, by one call of `read`.
-    pub(super) fn fill(&mut self, mut stream: impl Read) -> Result<()> {
+    pub(super) fn fill(&mut self, stream: impl Read) -> Result<()> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        match stream.read(&mut self.buffer[self.end..])? {
+        match read_some(stream, &mut self.buffer[self.end..])? {
             0 if self.has_bytes() => Err(Error::truncated()),
             0 => Err(Error::end_of_file()),
             read => {
@@ -181,7 +187,8 @@ impl MessageReader {
     /// Reads a message that the buffer has no room for. What it takes grows with what arrives.
     fn read_long(&mut self, stream: impl Read, header: usize, size: u64) -> Result<Vec<u8>> {
         let here = &self.buffer[self.start + header..self.end];
-        let mut message = Vec::with_capacity(usize::try_from(size).map_or(FIRST, |s| s.min(FIRST)));
+        let mut message = std::mem::take(&mut self.spare);
+        message.reserve(usize::try_from(size).map_or(FIRST, |size| size.min(FIRST)));
         message.extend_from_slice(here);
         (self.start, self.end) = (0, 0);
         let missing = size - message.len() as u64;
@@ -192,6 +199,24 @@ impl MessageReader {
         match read? as u64 == missing {
             true => Ok(message),
             false => Err(Error::truncated()),
+        }
+    }
+
+    /// Keeps the memory of a message for the next one, unless it is much.
+    pub(super) fn reuse(&mut self, mut message: Vec<u8>) {
+        if message.capacity() <= KEPT {
+            message.clear();
+            self.spare = message;
+        }
+    }
+}
+
+/// Reads what there is.
+fn read_some(mut stream: impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match stream.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
         }
     }
 }

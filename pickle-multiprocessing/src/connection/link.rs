@@ -1,5 +1,6 @@
 //! One end of a connection.
 
+use std::borrow::Cow;
 use std::net::TcpStream;
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
@@ -10,7 +11,7 @@ use pickle_core::{Pickle, Unpickle, Unpickler};
 use rustix::fd::{AsFd, BorrowedFd};
 
 use super::challenge::{Handshake, MESSAGE_LIMIT};
-use super::framing::{MessageReader, write_message};
+use super::framing::MessageReader;
 use super::waiting::{deadline, readable};
 use super::{Address, Socket};
 use crate::{Error, Result};
@@ -106,7 +107,12 @@ impl Connection {
 
     /// Receives a message, and gives it to a function.
     pub(crate) fn recv_with<T>(&mut self, read: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
-        read(&self.reader.read(&*self.socket, self.limit)?)
+        let message = self.socket.read_message(&mut self.reader, self.limit)?;
+        let result = read(&message);
+        if let Cow::Owned(message) = message {
+            self.reader.reuse(message);
+        }
+        result
     }
 
     /// Sends bytes as they are.
@@ -115,7 +121,7 @@ impl Connection {
     ///
     /// When the other side has closed.
     pub fn send_bytes(&mut self, message: &[u8]) -> Result<()> {
-        Ok(write_message(&*self.socket, message)?)
+        self.socket.write_message(message)
     }
 
     /// Receives bytes; waits until they have arrived.
@@ -124,7 +130,7 @@ impl Connection {
     ///
     /// As [`recv`](Self::recv), of which this receives the pickle.
     pub fn recv_bytes(&mut self) -> Result<Vec<u8>> {
-        let message = self.reader.read(&*self.socket, self.limit)?;
+        let message = self.socket.read_message(&mut self.reader, self.limit)?;
         Ok(message.into_owned())
     }
 
@@ -200,7 +206,7 @@ impl Connection {
 
     /// Receives once, and goes on with a handshake.
     pub(super) fn receive_and_proceed(&mut self, handshake: &mut Handshake) -> Result<bool> {
-        self.reader.fill(&*self.socket)?;
+        self.socket.fill(&mut self.reader)?;
         self.proceed(handshake)
     }
 

@@ -104,24 +104,31 @@ impl Listener {
     /// about that client only; call again for the others. Any other error is one of the listener.
     pub fn accept(&mut self) -> Result<Connection> {
         loop {
+            if let Some(connection) = self.accept_before(None)? {
+                return Ok(connection);
+            }
+        }
+    }
+
+    /// As [`accept`](Self::accept), but waits no longer than to a time.
+    pub(crate) fn accept_before(&mut self, end: Option<Instant>) -> Result<Option<Connection>> {
+        loop {
             self.forget_late_ones()?;
             let mut sockets = vec![self.acceptor.as_fd()];
             sockets.extend(self.pending.iter().map(|pending| pending.connection.fd()));
-            let until = self
-                .pending
-                .iter()
-                .filter_map(|pending| pending.until)
-                .min();
-            let ready = readable(&sockets, until)?;
+            let ends = self.pending.iter().filter_map(|pending| pending.until);
+            let ready = readable(&sockets, ends.chain(end).min())?;
             // One that has sent something goes before one that comes.
             if let Some(index) = ready[1..].iter().position(|&ready| ready) {
                 if let Some(connection) = self.proceed(index) {
-                    return connection;
+                    return connection.map(Some);
                 }
             } else if ready[0]
                 && let Some(connection) = self.welcome()?
             {
-                return Ok(connection);
+                return Ok(Some(connection));
+            } else if end.is_some_and(|end| end <= Instant::now()) {
+                return Ok(None);
             }
         }
     }

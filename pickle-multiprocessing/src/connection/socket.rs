@@ -1,6 +1,7 @@
 //! The sockets of both families under one name.
 
-use std::io::{self, IoSlice, Read, Write};
+use std::borrow::Cow;
+use std::io;
 use std::net::{Shutdown, TcpListener, TcpStream};
 #[cfg(unix)]
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -11,6 +12,7 @@ use rustix::fd::{AsFd, BorrowedFd};
 use rustix::net::{RecvFlags, recv};
 
 use super::Address;
+use super::framing::{MessageReader, write_message};
 use super::waiting::readable;
 use crate::{Error, ErrorKind, Result};
 
@@ -20,6 +22,18 @@ pub(crate) enum Socket {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+}
+
+/// One expression for whichever stream it is. (To read through a type of one's own is slower: the
+/// standard library does not know then that it need not clear the memory before.)
+macro_rules! each {
+    ($socket:expr, |$stream:ident| $result:expr) => {
+        match $socket {
+            Socket::Tcp($stream) => $result,
+            #[cfg(unix)]
+            Socket::Unix($stream) => $result,
+        }
+    };
 }
 
 /// A socket that others connect to.
@@ -76,11 +90,7 @@ impl Socket {
 
     /// Ends both directions: whoever is reading from it here or there comes to its end.
     pub(crate) fn shutdown(&self) {
-        let _ = match self {
-            Self::Tcp(stream) => stream.shutdown(Shutdown::Both),
-            #[cfg(unix)]
-            Self::Unix(stream) => stream.shutdown(Shutdown::Both),
-        };
+        let _ = each!(self, |stream| stream.shutdown(Shutdown::Both));
     }
 
     /// Whether the other side has closed, and nothing is left to be read.
@@ -101,63 +111,29 @@ impl Socket {
         })
     }
 
-    fn read_once(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => { stream }.read(buffer),
-            #[cfg(unix)]
-            Self::Unix(stream) => { stream }.read(buffer),
-        }
-    }
-}
-
-impl Read for &Socket {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.read_once(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result,
-            }
-        }
+    /// Receives a message.
+    pub(super) fn read_message<'r>(
+        &self,
+        reader: &'r mut MessageReader,
+        limit: u64,
+    ) -> Result<Cow<'r, [u8]>> {
+        each!(self, |stream| reader.read(stream, limit))
     }
 
-    fn read_to_end(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
-        match self {
-            Socket::Tcp(stream) => { stream }.read_to_end(buffer),
-            #[cfg(unix)]
-            Socket::Unix(stream) => { stream }.read_to_end(buffer),
-        }
-    }
-}
-
-impl Write for &Socket {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Socket::Tcp(stream) => { stream }.write(bytes),
-            #[cfg(unix)]
-            Socket::Unix(stream) => { stream }.write(bytes),
-        }
+    /// Receives what there is.
+    pub(super) fn fill(&self, reader: &mut MessageReader) -> Result<()> {
+        each!(self, |stream| reader.fill(stream))
     }
 
-    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        match self {
-            Socket::Tcp(stream) => { stream }.write_vectored(slices),
-            #[cfg(unix)]
-            Socket::Unix(stream) => { stream }.write_vectored(slices),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    /// Sends a message.
+    pub(super) fn write_message(&self, message: &[u8]) -> Result<()> {
+        each!(self, |stream| Ok(write_message(stream, message)?))
     }
 }
 
 impl AsFd for Socket {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            Self::Tcp(stream) => stream.as_fd(),
-            #[cfg(unix)]
-            Self::Unix(stream) => stream.as_fd(),
-        }
+        each!(self, |stream| stream.as_fd())
     }
 }
 

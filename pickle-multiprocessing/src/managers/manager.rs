@@ -286,7 +286,7 @@ where
     A: Arguments,
 {
     connection.send(ask)?;
-    if !connection.poll(timeout)? {
+    if timeout.is_some() && !connection.poll(timeout)? {
         let message = "the manager's server does not answer";
         return Err(std::io::Error::new(std::io::ErrorKind::TimedOut, message).into());
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use pickle_core::{Cursor, Unpickle, Unpickler, Value};
+use pickle_core::{Cursor, Registry, Unpickle, Unpickler, Value};
 
 use super::{Exception, Token};
 use crate::{Error, ErrorKind, Result};
@@ -52,7 +52,10 @@ impl<T: for<'de> Unpickle<'de>> Reply<T> {
 
     #[cold]
     fn parse_other(message: &[u8], error: Option<pickle_core::Error>) -> Result<Self> {
-        let mut unpickler = Unpickler::from_slice(message).with_opaque(true);
+        // As data, whatever classes are registered.
+        let mut unpickler = Unpickler::from_slice(message)
+            .with_registry(Registry::new())
+            .with_opaque(true);
         let (kind, result) = match (unpickler.load::<(String, Value)>(), error) {
             (Ok((kind, _)), Some(error)) if kind == RETURN => return Err(error.into()),
             (Ok(reply), _) => reply,

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pickle_core::{Document, Pickle};
 
@@ -15,6 +15,9 @@ use super::reply::{ERROR, PROXY, RETURN, TRACEBACK, UNSERIALIZABLE};
 use super::{Answer, Exception, Referent, Request, Token};
 use crate::connection::{Address, Client, Connection, Listener, Socket};
 use crate::{ErrorKind, Result};
+
+/// How often to look whether it is over, should nobody come.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long to wait after an error of the listener: it may be out of descriptors.
 const BREATH: Duration = Duration::from_millis(50);
@@ -29,7 +32,7 @@ const BREATH: Duration = Duration::from_millis(50);
 /// let mut server = Server::bind(("", 50000), b"abracadabra")?;
 /// let queue = Arc::new(Queue::new());
 /// server.register("get_queue", move |_| Ok(queue.clone()));
-/// server.serve_forever()?;
+/// server.serve_forever();
 /// # Ok::<(), multiprocessing::Error>(())
 /// ```
 ///
@@ -110,14 +113,9 @@ impl Server {
         &self.shared.address
     }
 
-    /// Serves until a client asks to shut down.
-    ///
-    /// # Errors
-    ///
-    /// None at present: what goes wrong is about one client.
-    pub fn serve_forever(self) -> Result<()> {
+    /// Serves until a client asks to shut down. What goes wrong is about one client.
+    pub fn serve_forever(self) {
         serve(self.listener, &Arc::new(self.shared));
-        Ok(())
     }
 
     /// Serves on a thread of its own, until a client asks to shut down or the result is dropped.
@@ -196,8 +194,9 @@ impl std::fmt::Debug for Serving {
 /// Accepts clients until it is over.
 fn serve(mut listener: Listener, shared: &Arc<Shared>) {
     while !shared.is_over() {
-        match listener.accept() {
-            Ok(connection) => {
+        match listener.accept_before(Some(Instant::now() + PAUSE)) {
+            Ok(None) => {}
+            Ok(Some(connection)) => {
                 shared.remember(&connection);
                 let shared = shared.clone();
                 // Without a thread, the connection is closed.

@@ -26,7 +26,7 @@ pub struct Complex {
     pub im: f64,
 }
 
-python_class! { Complex = "builtins", "complex" }
+python_class! { value (f64) Complex = "builtins", "complex" }
 
 impl Pickle for Complex {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {

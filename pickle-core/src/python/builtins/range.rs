@@ -29,7 +29,7 @@ pub struct Range {
     step: Int,
 }
 
-python_class! { Range = "builtins", "range" }
+python_class! { value Range = "builtins", "range" }
 
 impl Range {
     /// Returns the range.

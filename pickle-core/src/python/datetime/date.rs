@@ -27,7 +27,7 @@ pub struct Date {
     day: u8,
 }
 
-python_class! { Date = "datetime", "date" }
+python_class! { value Date = "datetime", "date" }
 
 impl Date {
     /// Returns the date.

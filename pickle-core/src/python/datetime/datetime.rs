@@ -32,7 +32,7 @@ pub struct DateTime {
     time: Time,
 }
 
-python_class! { DateTime = "datetime", "datetime" }
+python_class! { value DateTime = "datetime", "datetime" }
 
 impl DateTime {
     /// Returns the time of that day. The time zone is the one of the time.

@@ -33,7 +33,7 @@ pub struct Time {
     tzinfo: Option<TzInfo>,
 }
 
-python_class! { Time = "datetime", "time" }
+python_class! { value Time = "datetime", "time" }
 
 impl Time {
     /// Returns the time, without a time zone.

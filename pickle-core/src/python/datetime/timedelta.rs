@@ -34,7 +34,7 @@ pub struct TimeDelta {
     microseconds: u32,
 }
 
-python_class! { TimeDelta = "datetime", "timedelta" }
+python_class! { value TimeDelta = "datetime", "timedelta" }
 
 impl TimeDelta {
     /// No time at all.

@@ -33,7 +33,7 @@ struct Offset {
     name: Option<String>,
 }
 
-python_class! { TimeZone = "datetime", "timezone" }
+python_class! { value TimeZone = "datetime", "timezone" }
 
 impl TimeZone {
     /// Returns `timezone.utc`.

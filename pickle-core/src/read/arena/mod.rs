@@ -163,6 +163,21 @@ pub(crate) struct Container {
     pub(crate) len: usize,
 }
 
+impl Container {
+    /// Whether an instance can be given items in this way, as far as is known. What picklers never
+    /// do, such as adding to the bytes of a `bytearray(…)`, may be possible as well.
+    pub(crate) fn takes(self, entry: Entry) -> bool {
+        self.shape.log_start().is_some()
+            && match self.meaning {
+                Meaning::Call | Meaning::Instance | Meaning::Attribute | Meaning::New => true,
+                Meaning::List | Meaning::ByteArray => entry != Entry::Additions,
+                Meaning::Dict => entry == Entry::Pairs,
+                Meaning::Set => entry == Entry::Additions,
+                Meaning::FrozenSet | Meaning::Tuple | Meaning::Bytes | Meaning::Partial => false,
+            }
+    }
+}
+
 /// All containers of a pickle. Indexes are never reused; nothing is freed before the end.
 #[derive(Clone)]
 pub(crate) struct Arena<W> {

@@ -24,18 +24,15 @@ impl From<BigInt> for TextInt {
 
 /// Reads the line of `INT`: C's `strtol` first, then a Python literal.
 ///
-/// Lines of two characters that mean 0 or 1 are bools.
+/// Lines of two characters that C takes for 0 or 1 are bools.
 pub(crate) fn int(line: &[u8], digits: usize) -> Result<TextInt> {
-    let value = match strtol(line) {
-        Some(value) => TextInt::Small(value),
+    match strtol(line) {
+        Some(bit @ (0 | 1)) if line.len() == 2 => Ok(TextInt::Bool(bit == 1)),
+        Some(value) => Ok(TextInt::Small(value)),
         None => python_int(line, 0, digits)
-            .map_err(|_| literal_error("could not convert string to int"))?
-            .into(),
-    };
-    Ok(match value {
-        TextInt::Small(bit @ (0 | 1)) if line.len() == 2 => TextInt::Bool(bit == 1),
-        value => value,
-    })
+            .map(TextInt::from)
+            .map_err(|_| literal_error("could not convert string to int")),
+    }
 }
 
 /// Reads the line of `LONG`: a Python literal, after which one `L` may stand.

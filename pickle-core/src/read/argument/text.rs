@@ -98,6 +98,8 @@ pub enum Encoding {
 }
 
 /// What to do about bytes that the [`Encoding`] cannot express, Python's `errors` argument.
+///
+/// These are all the handlers that Python has for decoding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodingErrors {
@@ -108,13 +110,17 @@ pub enum EncodingErrors {
     Ignore,
     /// Each becomes U+FFFD.
     Replace,
+    /// Each is spelled as an escape: `\xe9`.
+    BackslashReplace,
     /// Each becomes a lone surrogate from which the byte can be told (PEP 383).
     SurrogateEscape,
+    /// Surrogates that stand alone pass in UTF-8, as Python 2 wrote them; all else is an error.
+    SurrogatePass,
 }
 
 impl Encoding {
     /// Decodes a byte string; `None` where it stays bytes. The result is UTF-8, with surrogates
-    /// where [`EncodingErrors::SurrogateEscape`] made them.
+    /// where the handler of errors made them or let them pass.
     pub(crate) fn decode<'b>(
         self,
         bytes: &'b [u8],
@@ -135,25 +141,39 @@ impl Encoding {
             let at = bytes.len() - rest.len();
             let (good, bad) = self.split(rest);
             text.extend_from_slice(&rest[..good]);
-            let failing = &rest[good..good + bad.unwrap_or(rest.len() - good)];
-            rest = &rest[good + failing.len()..];
+            let mut failing = &rest[good..good + bad.unwrap_or(rest.len() - good)];
             if failing.is_empty() {
-                continue;
+                break;
             }
             match errors {
-                EncodingErrors::Strict if self == Self::Ascii => {
-                    let reason = "ordinal not in range(128)";
-                    return Err(decode_error("ascii", bytes, at + good, 1, reason));
+                EncodingErrors::SurrogatePass
+                    if self == Self::Utf8 && starts_with_surrogate(&rest[good..]) =>
+                {
+                    failing = &rest[good..good + 3];
+                    text.extend_from_slice(failing);
                 }
-                EncodingErrors::Strict => return Err(utf8_error(bytes, at + good, bad)),
+                EncodingErrors::Strict | EncodingErrors::SurrogatePass => {
+                    return Err(match self {
+                        Self::Ascii => {
+                            let reason = "ordinal not in range(128)";
+                            decode_error("ascii", bytes, at + good, 1, reason)
+                        }
+                        _ => utf8_error(bytes, at + good, bad),
+                    });
+                }
                 EncodingErrors::Ignore => {}
                 EncodingErrors::Replace => push_code_point(&mut text, 0xFFFD),
+                EncodingErrors::BackslashReplace => {
+                    let escapes = failing.iter().map(|byte| format!("\\x{byte:02x}"));
+                    text.extend(escapes.flat_map(String::into_bytes));
+                }
                 EncodingErrors::SurrogateEscape => {
                     for &byte in failing {
                         push_code_point(&mut text, 0xDC00 + u32::from(byte));
                     }
                 }
             }
+            rest = &rest[good + failing.len()..];
         }
         Ok(Some(Cow::Owned(text)))
     }

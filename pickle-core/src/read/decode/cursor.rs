@@ -16,7 +16,7 @@ use crate::read::decode::decoder::Decoder;
 use crate::read::document::kind::Kind;
 use crate::read::document::view::{NodeId, NodeRef, View};
 use crate::read::machine::missing_persistent_load;
-use crate::registry::{Class, Function};
+use crate::registry::{Class, Function, Registry};
 use crate::value::{self, Known};
 
 /// How many bytes of text are checked for the cost of one that is copied.
@@ -108,6 +108,17 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub(in crate::read) fn class_of_type(&self, type_id: TypeId) -> Option<&'static Class> {
         let mut classes = self.decoder.options.registry().classes();
         classes.find(|class| class.rust_type() == type_id)
+    }
+
+    /// The type that the registered function returns whose result the value is.
+    pub(in crate::read) fn result_type(&self) -> Option<TypeId> {
+        let (function, _) = self.decoder.called_function(self.node)?;
+        Some(function.result())
+    }
+
+    /// What names mean in this load.
+    pub(in crate::read) fn registry(&self) -> &Registry {
+        self.decoder.options.registry()
     }
 
     /// The error of a value that is something else than expected: `expected int, found str`.

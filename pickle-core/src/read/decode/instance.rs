@@ -228,6 +228,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
         let Some((container, global, making)) = found else {
             return Err(Cursor::new(decoder, node).mismatch("an instance"));
         };
+        // What `getattr` gives may be the name of something nested: here it is a call.
+        if let Some(nested) = decoder.global_index(node) {
+            decoder.accept_name(nested);
+        }
         decoder.enter(node)?;
         Ok(InstanceReader {
             decoder,

@@ -61,6 +61,8 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             Some(of) if of.is_dict && shape != Shape::Dict => self.keys_of(shape, of.index),
             Some(of) => self.copy(shape, of.index),
             None if self.is_tuple(first) => self.workspace.arena.make(shape, &[], 0),
+            // The items of text and of instances are no parts of the pickle.
+            None if self.may_be_iterable(first) => return Ok(()),
             None => {
                 let message = format!("'{}' object is not iterable", self.type_name(first));
                 return Err(Error::new(ErrorKind::Operand, message));
@@ -174,6 +176,22 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             index,
             is_dict: arena.get(index).shape == Shape::Dict,
         })
+    }
+
+    /// Whether an object that has no children here may have items in Python.
+    fn may_be_iterable(&self, word: W) -> bool {
+        match word.place() {
+            Place::Scalar(offset) => matches!(
+                scalar(self.input, offset),
+                Ok(Scalar::Str(_)
+                    | Scalar::ByteString(_)
+                    | Scalar::Bytes(_)
+                    | Scalar::ByteArray(_))
+            ),
+            Place::Container(index) => {
+                !matches!(self.workspace.arena.get(index).meaning, Meaning::Partial)
+            }
+        }
     }
 
     /// A container of what another one holds now, whose parts so come to be at two places.

@@ -21,7 +21,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let container = arena.get(index);
         match container.shape {
             Shape::List => arena.extend(index, &stack[start..]),
-            shape if shape.log_start().is_some() => {
+            _ if container.takes(Entry::Items) => {
                 self.extend_log(index, Entry::Items, Shape::Items, start);
             }
             _ => return Err(self.no_attribute(target, "append")),
@@ -32,6 +32,10 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
 
     /// Adds the slice to what the log says an instance was given.
     pub(super) fn extend_log(&mut self, index: usize, entry: Entry, shape: Shape, start: usize) {
+        // What is done to bytes that a call made is not followed: the call is all that is known.
+        if self.workspace.arena.get(index).meaning == Meaning::ByteArray {
+            self.workspace.arena.set_meaning(index, Meaning::Call);
+        }
         let Workspace { arena, stack, .. } = &mut *self.workspace;
         match arena.last_log(index, entry).map(|word| word.place()) {
             Some(Place::Container(items)) => arena.extend(items, &stack[start..]),
@@ -89,7 +93,16 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
                 arena.extend(index, &stack[start..]);
             }
             Shape::List => self.assign_items(index, start)?,
-            shape if shape.log_start().is_some() => {
+            _ if container.takes(Entry::Pairs) => {
+                match container.meaning {
+                    Meaning::Dict => self.check_hashable(start, 2)?,
+                    Meaning::List => {
+                        if let Some(list) = self.iterable(target) {
+                            self.assign_items(list.index, start)?;
+                        }
+                    }
+                    _ => {}
+                }
                 self.extend_log(index, Entry::Pairs, Shape::Pairs, start);
             }
             _ => return Err(self.no_item_assignment(target)),
@@ -138,13 +151,17 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let Place::Container(index) = target.place() else {
             return Err(self.no_attribute(target, "add"));
         };
-        match self.workspace.arena.get(index).shape {
+        let container = self.workspace.arena.get(index);
+        match container.shape {
             Shape::Set => {
                 self.check_hashable(start, 1)?;
                 let Workspace { arena, stack, .. } = &mut *self.workspace;
                 arena.extend(index, &stack[start..]);
             }
-            shape if shape.log_start().is_some() => {
+            _ if container.takes(Entry::Additions) => {
+                if container.meaning == Meaning::Set {
+                    self.check_hashable(start, 1)?;
+                }
                 self.extend_log(index, Entry::Additions, Shape::Additions, start);
             }
             _ => return Err(self.no_attribute(target, "add")),

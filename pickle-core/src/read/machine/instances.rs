@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Machine;
 use super::input::ascii;
 use crate::error::{Error, ErrorKind, Result};
+use crate::opcode::Opcode;
 use crate::read::arena::globals::{Builtin, GlobalRef};
 use crate::read::arena::node::{Place, Word};
 use crate::read::arena::{Entry, Meaning, Shape};
@@ -150,14 +151,56 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
             self.workspace.arena.log(index, Entry::State, state);
             return Ok(());
         }
-        let is_dict = match state.place() {
-            Place::Container(state) => self.workspace.arena.get(state).shape == Shape::Dict,
-            Place::Scalar(_) => false,
+        self.state_of_other(object, state)
+    }
+
+    /// Python's answer to a state of what is no instance: nothing to set is fine, all else fails.
+    fn state_of_other(&self, object: W, state: W) -> Result<()> {
+        let (state, slots) = match state.place() {
+            Place::Container(index)
+                if self.workspace.arena.get(index).shape == Shape::Tuple
+                    && let &[state, slots] = self.workspace.arena.children(index) =>
+            {
+                (state, Some(slots))
+            }
+            _ => (state, None),
         };
-        if !is_dict {
-            return Err(Error::new(ErrorKind::Operand, "state is not a dictionary")
-                .raised_as("UnpicklingError"));
+        if !self.is_none(state) {
+            let Some(entries) = self.dict_entries(state) else {
+                return Err(self.no_dict("state"));
+            };
+            // A class has a `__dict__`, which is a view.
+            if !self.may_be_class(object) {
+                return Err(self.no_attribute(object, "__dict__"));
+            }
+            if !entries.is_empty() {
+                let message = "'mappingproxy' object does not support item assignment";
+                return Err(Error::new(ErrorKind::Operand, message));
+            }
         }
-        Err(self.no_attribute(object, "__dict__"))
+        match slots.map(|slots| self.dict_entries(slots)) {
+            None | Some(Some([])) => Ok(()),
+            Some(None) => Err(self.no_dict("slot state")),
+            Some(Some([name, ..])) => {
+                let name = self.text(*name)?.unwrap_or_default();
+                Err(self.no_attribute(object, &name))
+            }
+        }
+    }
+
+    fn is_none(&self, word: W) -> bool {
+        matches!(word.place(), Place::Scalar(offset) if self.input[offset] == Opcode::None.byte())
+    }
+
+    /// The keys and values of a dict, if an object is one.
+    fn dict_entries(&self, word: W) -> Option<&[W]> {
+        let dict = self.iterable(word).filter(|of| of.is_dict)?;
+        Some(self.workspace.arena.children(dict.index))
+    }
+
+    #[cold]
+    fn no_dict(&self, what: &str) -> Error {
+        Error::new(ErrorKind::Operand, format!("{what} is not a dictionary"))
+            .raised_as("UnpicklingError")
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Machine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::arena::Shape;
 use crate::read::arena::node::{Place, Word};
+use crate::read::arena::{Meaning, Shape};
 use crate::read::argument::scalar::{Scalar, scalar};
 
 impl<'de, W: Word> Machine<'_, 'de, W> {
@@ -46,14 +46,17 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     pub(super) fn read_only(&mut self) -> Result<()> {
         let top = self.top()?;
         let is_buffer = match top.place() {
-            Place::Scalar(offset) => matches!(
-                scalar(self.input, offset)?,
-                Scalar::Bytes(_) | Scalar::ByteArray(_)
-            ),
+            Place::Scalar(offset) => match scalar(self.input, offset)? {
+                // They are read-only already, and stay the object that they are.
+                Scalar::Bytes(_) => return Ok(()),
+                scalar => matches!(scalar, Scalar::ByteArray(_)),
+            },
             Place::Container(index) => {
                 let container = self.workspace.arena.get(index);
-                container.shape.log_start().is_some()
-                    || matches!(container.shape, Shape::Buffer | Shape::ReadOnly)
+                if container.shape == Shape::ReadOnly || container.meaning == Meaning::Bytes {
+                    return Ok(());
+                }
+                container.shape.log_start().is_some() || container.shape == Shape::Buffer
             }
         };
         if !is_buffer {
@@ -66,7 +69,6 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         // Whoever reads the view may copy what it shows.
         let length = self.bytes_length(top);
         self.charge(length)?;
-        // Bytes are read-only already.
         let view = self.workspace.arena.make(Shape::ReadOnly, &[top], 0);
         self.pop()?;
         self.push(view);

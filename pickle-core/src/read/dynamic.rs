@@ -1,0 +1,98 @@
+//! Instances of whichever class implements a trait.
+
+use std::any::TypeId;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Cursor;
+use crate::error::{Error, Result};
+use crate::registry::Loaders;
+
+impl<'de> Cursor<'_, 'de> {
+    /// Reads an instance of whichever registered class the pickle names, if the class implements
+    /// the trait that `D` is the object type of: `dyn Shape`.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no instance of a registered class, or of one that is not registered as an
+    /// [`Implementation`](crate::Implementation) of the trait; those of reading it.
+    pub fn dynamic<D: ?Sized + 'static>(mut self) -> Result<Box<D>> {
+        match self.made()? {
+            Some(value) => Ok(value),
+            None => (self.loaders::<D>()?.boxed)(self),
+        }
+    }
+
+    /// As [`dynamic`](Self::dynamic), for a value that several places of the pickle may hold.
+    ///
+    /// # Errors
+    ///
+    /// As [`dynamic`](Self::dynamic).
+    pub fn dynamic_rc<D: ?Sized + 'static>(mut self) -> Result<Rc<D>> {
+        match self.makes::<Box<D>>() {
+            true => self.shared(|cursor| cursor.dynamic().map(Rc::from)),
+            false => (self.loaders::<D>()?.rc)(self),
+        }
+    }
+
+    /// As [`dynamic`](Self::dynamic), for a value that several places of the pickle may hold.
+    ///
+    /// # Errors
+    ///
+    /// As [`dynamic`](Self::dynamic).
+    pub fn dynamic_arc<D: ?Sized + 'static>(mut self) -> Result<Arc<D>> {
+        match self.makes::<Box<D>>() {
+            true => self.shared(|cursor| cursor.dynamic().map(Arc::from)),
+            false => (self.loaders::<D>()?.arc)(self),
+        }
+    }
+
+    /// What a registered function makes that the pickle calls, if it makes a `T`.
+    fn made<T: 'static>(&mut self) -> Result<Option<T>> {
+        match self.makes::<T>() {
+            true => self.call(),
+            false => Ok(None),
+        }
+    }
+
+    /// Whether the value is the result of a registered function, and a `T`.
+    fn makes<T: 'static>(&self) -> bool {
+        self.result_type() == Some(TypeId::of::<T>())
+    }
+
+    /// How what is here becomes a `D`.
+    fn loaders<D: ?Sized + 'static>(&mut self) -> Result<&'static Loaders<D>> {
+        let class = self.class();
+        let Some(type_id) = self.result_type().or(class.map(|class| class.rust_type())) else {
+            let expected = format!("an instance of a class that implements `{}`", name::<D>());
+            return Err(self.mismatch(&expected));
+        };
+        match self.registry().implementation(type_id) {
+            Some(loaders) => Ok(loaders),
+            None => Err(self.no_implementation(name::<D>())),
+        }
+    }
+
+    #[cold]
+    fn no_implementation(&self, object: &str) -> Error {
+        let error = self.mismatch(&format!(
+            "an instance of a class that implements `{object}`"
+        ));
+        let Some(class) = self.class() else {
+            return error;
+        };
+        error.note(format!(
+            "`{}` at {} is registered as {class}, but not as a `{object}`: write \
+             `#[pickle::dynamic]` above the impl of the trait, or \
+             `pickle::register!({} as {object});`",
+            class.type_name(),
+            class.location(),
+            class.type_name(),
+        ))
+    }
+}
+
+/// The name of a trait object's type, for people.
+fn name<D: ?Sized>() -> &'static str {
+    std::any::type_name::<D>()
+}
