@@ -102,11 +102,14 @@ impl<'a, 'de> Items<'a, 'de> {
     #[inline(always)]
     fn next_node(&mut self, cost: usize) -> Result<Option<Node>> {
         let node = match (&mut self.stream, self.decoder.stream()) {
-            (Some(items), Some(stream)) => match items.first.take() {
-                Some(first) => match stream.more(&mut items.run)? {
-                    true => first,
-                    false => return Ok(None),
-                },
+            (Some(items), Some(stream)) => match items.first {
+                Some(first) => {
+                    items.first = None;
+                    match stream.more(&mut items.run)? {
+                        true => first,
+                        false => return Ok(None),
+                    }
+                }
                 None => match stream.next_item(&mut items.run)? {
                     Some(item) => item,
                     None => return Ok(None),

@@ -9,7 +9,8 @@ use crate::read::Unpickle;
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Meaning, Shape};
 use crate::read::argument::int::Int;
-use crate::read::argument::scalar::{Scalar, binary_int, binary_str};
+use crate::read::argument::scalar::{Scalar, binary_float, binary_int, binary_str};
+use crate::read::argument::text::str_of;
 use crate::read::decode::attributes::Attributes;
 use crate::read::decode::containers::{Items, Pairs};
 use crate::read::decode::decoder::Decoder;
@@ -214,6 +215,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value is neither, or an int that would lose digits.
     #[inline]
     pub fn float(self) -> Result<f64> {
+        if let Place::Scalar(offset) = self.node.place()
+            && let Some(value) = binary_float(self.decoder.input, offset)
+        {
+            return Ok(value);
+        }
         match self.decoder.scalar(self.node)? {
             Some(Scalar::Float(value)) => Ok(value),
             Some(Scalar::Int(value)) => {
@@ -244,7 +250,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub fn str(self) -> Result<Cow<'de, str>> {
         if let Place::Scalar(offset) = self.node.place()
             && let Some(bytes) = binary_str(self.decoder.input, offset)
-            && let Ok(text) = std::str::from_utf8(bytes)
+            && let Ok(text) = str_of(bytes)
         {
             if let Some(stream) = self.decoder.stream() {
                 stream.text_checked(offset);

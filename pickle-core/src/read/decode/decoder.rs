@@ -2,8 +2,9 @@
 
 use std::any::{Any, TypeId};
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::ops::Deref;
+
+use hashbrown::HashMap;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::Unpickle;
@@ -559,26 +560,37 @@ fn meaning(global: &GlobalRef<'_>, options: &Options<'_>) -> Option<Resolved> {
     // Asking for a type is registering it, as long as no registry restricts the load.
     let claimable = options.registry.is_none() || options.opaque;
     match look_up(global, registry) {
-        None if claimable && is_missing(global, registry) => Some(Resolved::Missing),
-        resolved => resolved,
+        Ok(resolved) => Some(resolved),
+        Err(Unresolved::Missing) if claimable => Some(Resolved::Missing),
+        Err(_) => None,
     }
 }
 
-/// What a global means; `None` if that is an error.
-fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
+/// Why a global means nothing.
+enum Unresolved {
+    /// It is a name that is not registered.
+    Missing,
+    /// Two types claim the name; or it is an extension code that is not registered.
+    Refused,
+}
+
+/// What a global means.
+fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved, Unresolved> {
     match global {
-        GlobalRef::Extension { code, .. } => {
-            registry.find_extension(*code).ok().map(Resolved::Class)
-        }
-        GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
-        GlobalRef::Name(name) if name.is_no_path() => None,
+        GlobalRef::Extension { code, .. } => match registry.find_extension(*code) {
+            Ok(class) => Ok(Resolved::Class(class)),
+            Err(_) => Err(Unresolved::Refused),
+        },
+        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
+        GlobalRef::Name(name) if name.is_no_path() => Err(Unresolved::Missing),
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Found::Class(class) => Some(Resolved::Class(class)),
-            Found::Default(class) => Some(Resolved::Claimed(class)),
-            Found::Function(function) => Some(Resolved::Function(function)),
-            Found::Namespace => Some(Resolved::Namespace),
-            Found::Nothing => is_member(name, registry).then_some(Resolved::Namespace),
-            Found::Conflict => None,
+            Found::Class(class) => Ok(Resolved::Class(class)),
+            Found::Default(class) => Ok(Resolved::Claimed(class)),
+            Found::Function(function) => Ok(Resolved::Function(function)),
+            Found::Namespace => Ok(Resolved::Namespace),
+            Found::Nothing if is_member(name, registry) => Ok(Resolved::Namespace),
+            Found::Nothing => Err(Unresolved::Missing),
+            Found::Conflict => Err(Unresolved::Refused),
         },
     }
 }
@@ -596,23 +608,12 @@ fn is_member(name: &GlobalName<'_>, registry: &Registry) -> bool {
     }
 }
 
-/// Whether a global that means nothing is a name that is not registered, rather than a conflict.
-fn is_missing(global: &GlobalRef<'_>, registry: &Registry) -> bool {
-    match global {
-        GlobalRef::Extension { .. } => false,
-        GlobalRef::Name(name) => {
-            name.is_no_path()
-                || matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
-        }
-    }
-}
-
 /// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
 /// looked up when its opcode is read, before whatever fails behind it.
 pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
     let nth = globals
         .iter()
-        .position(|global| look_up(global, registry).is_none())?;
+        .position(|global| look_up(global, registry).is_err())?;
     Some(unresolved(&globals[nth..], registry))
 }
 
@@ -649,7 +650,7 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
             continue;
         };
         let same = name.module == first.module && name.qualname == first.qualname;
-        if same || look_up(global, registry).is_some() {
+        if same || look_up(global, registry).is_ok() {
             continue;
         }
         let shown = format!("{}.{}", name.module, name.qualname);

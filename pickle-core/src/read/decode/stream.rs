@@ -44,6 +44,22 @@ const BATCH: usize = 1000;
 /// How far a look ahead goes, in opcodes.
 const LOOK_AHEAD: usize = 32;
 
+/// For how many objects at most the memo has room from the start.
+const MEMO: usize = 1 << 20;
+
+/// How many bytes the numbers and other scalars of fixed size take, by their opcodes.
+static NUMBERS: [u8; 256] = {
+    let mut lengths = [0; 256];
+    lengths[NONE as usize] = 1;
+    lengths[NEWTRUE as usize] = 1;
+    lengths[NEWFALSE as usize] = 1;
+    lengths[BININT1 as usize] = 2;
+    lengths[BININT2 as usize] = 3;
+    lengths[BININT as usize] = 5;
+    lengths[BINFLOAT as usize] = 9;
+    lengths
+};
+
 /// No position.
 const NOWHERE: usize = usize::MAX;
 
@@ -182,7 +198,8 @@ impl<'de> Stream<'de> {
             position: start + 2,
             pending: NOWHERE,
             passed: NOWHERE,
-            memo: Vec::new(),
+            // Memory that is not used costs nothing but addresses, and growing would move the rest.
+            memo: Vec::with_capacity(((input.len() - start) / 8).clamp(8, MEMO)),
             protocol,
             levels: 0,
             keys: 0,
@@ -286,6 +303,18 @@ impl<'de> Stream<'de> {
     /// Goes to the next value: passes it if it is a scalar, new or out of the memo.
     #[inline]
     pub(super) fn next_value(&mut self) -> Result<Node> {
+        match self.next_number() {
+            Some(number) => Ok(number),
+            None => self.other_value(),
+        }
+    }
+
+    fn other_value(&mut self) -> Result<Node> {
+        self.value()
+    }
+
+    #[inline(always)]
+    fn value(&mut self) -> Result<Node> {
         self.settle()?;
         loop {
             let offset = self.position;
@@ -609,11 +638,41 @@ impl<'de> Stream<'de> {
 
     /// Goes to the next item, and, as [`next_value`](Self::next_value), to its value; `None` after
     /// the last one.
+    #[inline]
     pub(super) fn next_item(&mut self, run: &mut Run) -> Result<Option<Node>> {
-        match self.more(run)? {
-            true => self.next_value().map(Some),
-            false => Ok(None),
+        // Numbers in a batch are too small a matter for a call.
+        if let Run::Batch(_, count) = run
+            && let Some(number) = self.next_number()
+        {
+            *count += 1;
+            return Ok(Some(number));
         }
+        self.other_item(run)
+    }
+
+    fn other_item(&mut self, run: &mut Run) -> Result<Option<Node>> {
+        if let Run::Batch(filled, count) = run
+            && self.peek()? != filled.many()
+        {
+            *count += 1;
+        } else if !self.more(run)? {
+            return Ok(None);
+        }
+        self.value().map(Some)
+    }
+
+    /// Passes a number, if that is what comes next.
+    #[inline]
+    fn next_number(&mut self) -> Option<Node> {
+        let offset = self.position;
+        let length = NUMBERS[usize::from(*self.input.get(offset)?)];
+        let end = offset + usize::from(length);
+        if length == 0 || end > self.input.len() || self.pending != NOWHERE {
+            return None;
+        }
+        self.position = end;
+        self.passed = end;
+        Some(node(offset))
     }
 
     /// Whether a container that is not followed by a MARK has a single item, of so many objects,
