@@ -70,7 +70,7 @@ fn is_beyond_values(error: &Error) -> bool {
 
 /// Refusals that a document has not come to when it fails behind them.
 fn is_asked_later(theirs: &str) -> bool {
-    ["unregistered extension code", "can't decode byte", "bytes-like"]
+    ["unregistered extension code", "can't decode byte", "bytes-like", "must be a type"]
         .iter()
         .any(|words| theirs.contains(words))
 }

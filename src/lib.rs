@@ -43,7 +43,11 @@
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
 //! | messages to other processes, objects shared with them | `pickle::multiprocessing`, with the feature `multiprocessing` |
+//! | data without types | [`value`], [`Document`] |
+//! | types that have serde's traits; programs that used serde-pickle | the feature `serde`: `pickle::serde` |
+//! | values as JSON | the feature `json`: `pickle::json` |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
+//! | asynchronous streams | the feature `tokio`: `pickle::tokio` |
 //! | a dictionary on disk | the feature `shelve`: `pickle::shelve` |
 //! | files that nobody may change | the feature `signed`: `pickle::signed` |
 
@@ -56,6 +60,8 @@ pub use pickle_multiprocessing as multiprocessing;
 pub use pickle_shelve as shelve;
 #[cfg(feature = "signed")]
 pub use pickle_signed as signed;
+#[cfg(feature = "tokio")]
+pub use pickle_tokio as tokio;
 
 #[doc(hidden)]
 pub use pickle_core::__private;

@@ -1,7 +1,7 @@
 //! Functions that only the derive's output calls.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::{Attributes, Cursor, InstanceReader, NodeRef, Unpickle, View};
+use crate::read::{Attributes, Cursor, InstanceReader, NodeRef, Pairs, Unpickle, View};
 use crate::registry::Class;
 use crate::write::Encoder;
 
@@ -34,6 +34,45 @@ pub const fn total(lists: &[&[&'static str]]) -> usize {
 /// The name of the attribute under way.
 pub fn attribute_name(attributes: &Attributes<'_, '_>) -> String {
     attributes.name().into_owned()
+}
+
+/// Reads the attribute under way into the variable of its field.
+// Not in the expansion, where it would be compiled for each field of each struct.
+pub fn attribute_into<'de, T: Unpickle<'de>>(
+    attributes: &mut Attributes<'_, 'de>,
+    slot: &mut Option<T>,
+) -> Result<()> {
+    *slot = Some(attributes.value()?);
+    Ok(())
+}
+
+/// As [`attribute_into`], read by a function.
+pub fn attribute_into_with<'de, T>(
+    attributes: &mut Attributes<'_, 'de>,
+    slot: &mut Option<T>,
+    read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+) -> Result<()> {
+    *slot = Some(attributes.value_with(read)?);
+    Ok(())
+}
+
+/// Reads the value of the key under way into the variable of its field.
+pub fn entry_into<'de, T: Unpickle<'de>>(
+    pairs: &mut Pairs<'_, 'de>,
+    slot: &mut Option<T>,
+) -> Result<()> {
+    *slot = Some(pairs.value()?);
+    Ok(())
+}
+
+/// As [`entry_into`], read by a function.
+pub fn entry_into_with<'de, T>(
+    pairs: &mut Pairs<'_, 'de>,
+    slot: &mut Option<T>,
+    read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+) -> Result<()> {
+    *slot = Some(pairs.value_with(read)?);
+    Ok(())
 }
 
 /// The error of an instance without an attribute.

@@ -9,6 +9,8 @@ mod error;
 mod float;
 mod generated;
 mod impls;
+#[cfg(feature = "json")]
+pub mod json;
 mod limits;
 pub mod opcode;
 mod persistent;
@@ -16,6 +18,8 @@ mod protocol;
 pub mod python;
 mod read;
 mod registry;
+#[cfg(feature = "serde")]
+pub mod serde;
 pub mod value;
 mod write;
 
@@ -28,7 +32,8 @@ pub use protocol::Protocol;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
-    Reader, Slice, Step, Unbuffered, Unpickle, UnpickleBoxed, Unpickler, View, load, loads,
+    Reader, Slice, Splitter, Step, Unbuffered, Unpickle, UnpickleBoxed, Unpickler, View, load,
+    loads,
 };
 pub use registry::{
     Class, Classes, Constant, Dynamic, Function, Global, Implementation, Instance, Member,

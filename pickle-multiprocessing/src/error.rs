@@ -12,15 +12,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What went wrong on a connection, or on the other side of it.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::{ErrorKind, connection::Connection};
+/// use pickle::multiprocessing::{ErrorKind, connection::Connection};
 ///
 /// let (mut here, there) = Connection::pair()?;
 /// drop(there);
 /// let error = here.recv::<String>().unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::EndOfFile);
 /// assert_eq!(error.python_type(), "EOFError");
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 // Boxed: it is far larger than what usually is returned.
 pub struct Error(Box<Body>);

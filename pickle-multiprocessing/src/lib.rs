@@ -2,8 +2,7 @@
 //! or Rust's.
 //!
 //! ```
-//! # use pickle_multiprocessing as multiprocessing;
-//! use multiprocessing::connection::{Client, Listener};
+//! use pickle::multiprocessing::connection::{Client, Listener};
 //!
 //! let mut listener = Listener::bind(("localhost", 0))?.with_authkey(b"secret password");
 //! let address = listener.address().clone();
@@ -19,7 +18,7 @@
 //! let (number, (), text): (f64, (), String) = connection.recv()?;
 //! connection.send(&format!("{text}, {number} times"))?;
 //! assert_eq!(client.join().unwrap()?, "junk, 2.25 times");
-//! # Ok::<(), multiprocessing::Error>(())
+//! # Ok::<(), pickle::multiprocessing::Error>(())
 //! ```
 //!
 //! - [`connection`] has messages between two processes: a [`Listener`](connection::Listener), its

@@ -1,7 +1,7 @@
 //! Programs that have to end in time: no test waits for ever.
 
 use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,12 +35,19 @@ impl Running {
 
     /// Waits for the program, which has to succeed.
     #[track_caller]
-    pub(crate) fn finish(mut self) {
+    pub(crate) fn finish(self) {
+        let shown = self.shown.clone();
+        let status = self.wait();
+        assert!(status.success(), "{shown}: {status}");
+    }
+
+    /// Waits for the program, and tells how it ended.
+    #[track_caller]
+    pub(crate) fn wait(mut self) -> ExitStatus {
         drop(self.child.stdin.take());
         loop {
             match self.child.try_wait() {
-                Ok(Some(status)) if status.success() => return,
-                Ok(Some(status)) => panic!("{}: {status}", self.shown),
+                Ok(Some(status)) => return status,
                 Ok(None) if self.started.elapsed() < LONG => {
                     thread::sleep(Duration::from_millis(2));
                 }

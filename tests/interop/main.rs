@@ -8,10 +8,13 @@ mod any;
 mod chapter;
 mod classes;
 mod data;
+mod deadline;
 mod encodings;
 mod fixpoint;
 mod graphs;
+mod pool;
 mod shapes;
+mod streams;
 mod support;
 
 use pickle::Pickle;

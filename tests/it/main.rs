@@ -3,6 +3,7 @@
 
 mod classes;
 mod documents;
+mod limits;
 mod load_stops_at_stop;
 mod oddities;
 mod pickles;

@@ -7,6 +7,16 @@ mod bigdecimal;
 mod bytes;
 #[cfg(feature = "chrono-04")]
 mod chrono;
+#[cfg(all(
+    test,
+    feature = "bigdecimal-04",
+    feature = "chrono-04",
+    feature = "indexmap-2",
+    feature = "jiff-1",
+    feature = "rust_decimal-1",
+    feature = "uuid-1"
+))]
+mod foreign_tests;
 #[cfg(feature = "indexmap-2")]
 mod indexmap;
 #[cfg(feature = "jiff-1")]

@@ -39,6 +39,7 @@ pub use decode::instance::InstanceReader;
 pub use document::Document;
 pub use document::kind::Kind;
 pub use document::view::{Call, Construction, NodeId, NodePairs, NodeRef, Nodes, Step, View};
+pub use input::splitter::Splitter;
 pub use input::stream::Unbuffered;
 pub use object::{DowncastError, Object};
 pub use pickles::Pickles;

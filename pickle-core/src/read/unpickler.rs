@@ -272,6 +272,18 @@ impl<'de> Unpickler<Slice<'de>> {
         self.session.load(input, position, options)
     }
 
+    /// Reads the next pickle by a function.
+    pub(crate) fn load_with<T>(
+        &mut self,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let options = self.options();
+        let Slice {
+            input, position, ..
+        } = &mut self.source;
+        self.session.run(input, position, options, read)
+    }
+
     /// Reads the next pickle if it can be decoded as it is read: what `load` tries first.
     #[doc(hidden)]
     pub fn stream<T: Unpickle<'de>>(&mut self) -> Option<T> {

@@ -390,7 +390,7 @@ impl Value {
 
     /// The address of what holds other values, and whether it is shared. The empty tuple holds
     /// nothing; its address is that of every other.
-    fn container(&self) -> Option<(*const (), bool)> {
+    pub(crate) fn container(&self) -> Option<(*const (), bool)> {
         Some(match self {
             Self::List(list) => (list.address(), list.is_shared()),
             Self::Tuple(tuple) => (tuple.address(), tuple.is_shared()),

@@ -117,11 +117,11 @@ impl Opaque {
         self.0.kwargs.as_dict()
     }
 
-    pub(super) fn args_value(&self) -> &Value {
+    pub(crate) fn args_value(&self) -> &Value {
         &self.0.args
     }
 
-    pub(super) fn kwargs_value(&self) -> &Value {
+    pub(crate) fn kwargs_value(&self) -> &Value {
         &self.0.kwargs
     }
 
@@ -232,6 +232,26 @@ impl Opaque {
         }
     }
 
+    /// The names and values of all attributes, as [`attribute`](Self::attribute) finds them; `None` if
+    /// there is no state, or one that is something else.
+    pub fn attributes(&self) -> Option<Vec<(&Value, &Value)>> {
+        match self.state()? {
+            Value::Dict(state) => Some(state.iter().collect()),
+            Value::Tuple(pair) if pair.len() == 2 => {
+                let mut attributes = Vec::new();
+                for part in pair {
+                    match part {
+                        Value::None => {}
+                        Value::Dict(part) => attributes.extend(part),
+                        _ => return None,
+                    }
+                }
+                Some(attributes)
+            }
+            _ => None,
+        }
+    }
+
     /// The state it was given last, to be changed. The record is copied first if it is shared.
     pub fn state_mut(&mut self) -> Option<&mut Value> {
         let changes = self.changes_mut().iter_mut().rev();
@@ -316,7 +336,7 @@ impl Opaque {
     }
 
     /// All that is in it: what the changes are and how long, and the values.
-    pub(super) fn flat(&self) -> (Vec<(Discriminant<Change>, usize)>, Vec<&Value>) {
+    pub(crate) fn flat(&self) -> (Vec<(Discriminant<Change>, usize)>, Vec<&Value>) {
         let record = &*self.0;
         let mut kinds = Vec::new();
         let mut values = vec![&record.callable, &record.args, &record.kwargs];

@@ -80,7 +80,8 @@ fn read_dict(model: &Struct<'_>) -> Body {
         .map(|alias| alias.value.as_str());
     let names = names.chain(aliases);
     let declarations = object::declare(model);
-    let arms = object::arms(model, "Pairs", quote!(&mut #pairs), || {
+    let readers = ["Pairs", "entry_into"];
+    let arms = object::arms(model, readers, quote!(&mut #pairs), || {
         (
             quote!(#private::Pairs::name(&mut #pairs)?),
             quote!(#private::Pairs::unknown(&mut #pairs)),

@@ -118,6 +118,30 @@ pub(super) fn read(
     }
 }
 
+/// A call that reads the value under way into the field's variable.
+pub(super) fn read_into(
+    field: &Field<'_>,
+    function: &str,
+    receiver: &TokenStream,
+    slot: &Ident,
+) -> TokenStream {
+    let (first, last) = type_ends(field);
+    let private = with_span(&private(), first);
+    // Where an error about the type belongs.
+    let slot = with_span(slot, last.resolved_at(slot.span()));
+    let slot = quote_spanned!(first=> &mut #slot);
+    match functions(field) {
+        None => {
+            let function = Ident::new(function, first);
+            quote_spanned!(first=> #private::#function(#receiver, #slot)?)
+        }
+        Some(module) => {
+            let function = Ident::new(&format!("{function}_with"), first);
+            quote_spanned!(first=> #private::#function(#receiver, #slot, #module::unpickle)?)
+        }
+    }
+}
+
 /// The value of a field that the pickle does not have, if there is one.
 pub(super) fn filled(field: &Field<'_>) -> Option<TokenStream> {
     match field.fill() {

@@ -200,7 +200,8 @@ pub(super) fn declare(model: &Struct<'_>) -> TokenStream {
 /// Goes through the attributes and puts each where it belongs.
 pub(super) fn read(model: &Struct<'_>) -> TokenStream {
     let (private, attributes, index) = (private(), name("attributes"), name("index"));
-    let arms = arms(model, "Attributes", quote!(&mut #attributes), || {
+    let names = ["Attributes", "attribute_into"];
+    let arms = arms(model, names, quote!(&mut #attributes), || {
         let name = quote!(#private::attribute_name(&#attributes));
         (name, quote!(#private::Attributes::unknown(&#attributes)))
     });
@@ -219,7 +220,7 @@ pub(super) fn read(model: &Struct<'_>) -> TokenStream {
 /// the error of one that has none.
 pub(super) fn arms(
     model: &Struct<'_>,
-    reader: &str,
+    [reader, into]: [&str; 2],
     receiver: TokenStream,
     unknown: impl Fn() -> (TokenStream, TokenStream),
 ) -> TokenStream {
@@ -233,8 +234,7 @@ pub(super) fn arms(
     let attributes = slots.filter(|(_, field)| field.is_attribute() || field.is_slot());
     for (nth, (at, field)) in attributes.enumerate() {
         let slot = slot(at);
-        let value = fields::read(field, reader, "value", receiver.clone(), quote!());
-        let read = quote!(#slot = ::core::option::Option::Some(#value));
+        let read = fields::read_into(field, into, &receiver, &slot);
         let aliases = alias..alias + field.options.aliases.len();
         alias = aliases.end;
         if has_bases {

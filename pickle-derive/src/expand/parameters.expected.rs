@@ -117,36 +117,12 @@ const _: () = {
                 &mut __attributes,
             )? {
                 match __index {
-                    0usize => {
-                        __0 = ::core::option::Option::Some(
-                            __pickle::Attributes::value(&mut __attributes)?,
-                        );
-                    }
-                    1usize => {
-                        __1 = ::core::option::Option::Some(
-                            __pickle::Attributes::value(&mut __attributes)?,
-                        );
-                    }
-                    2usize => {
-                        __2 = ::core::option::Option::Some(
-                            __pickle::Attributes::value(&mut __attributes)?,
-                        );
-                    }
-                    3usize => {
-                        __3 = ::core::option::Option::Some(
-                            __pickle::Attributes::value(&mut __attributes)?,
-                        );
-                    }
-                    4usize => {
-                        __4 = ::core::option::Option::Some(
-                            __pickle::Attributes::value(&mut __attributes)?,
-                        );
-                    }
-                    5usize => {
-                        __5 = ::core::option::Option::Some(
-                            __pickle::Attributes::value(&mut __attributes)?,
-                        );
-                    }
+                    0usize => __pickle::attribute_into(&mut __attributes, &mut __0)?,
+                    1usize => __pickle::attribute_into(&mut __attributes, &mut __1)?,
+                    2usize => __pickle::attribute_into(&mut __attributes, &mut __2)?,
+                    3usize => __pickle::attribute_into(&mut __attributes, &mut __3)?,
+                    4usize => __pickle::attribute_into(&mut __attributes, &mut __4)?,
+                    5usize => __pickle::attribute_into(&mut __attributes, &mut __5)?,
                     _ => {}
                 }
             }

@@ -14,8 +14,7 @@ use crate::{Error, ErrorKind, Result};
 /// It is pickled as Python writes it: a tuple, or a str.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::connection::Address;
+/// use pickle::multiprocessing::connection::Address;
 ///
 /// assert_eq!(Address::from(("localhost", 6000)).to_string(), "('localhost', 6000)");
 /// assert_eq!(Address::from("/tmp/listener").to_string(), "'/tmp/listener'");

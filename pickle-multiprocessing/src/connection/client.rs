@@ -10,12 +10,11 @@ use crate::{Error, Result};
 /// Connects to a listener: Python's `Client(address, authkey=key)`.
 ///
 /// ```no_run
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::connection::Client;
+/// use pickle::multiprocessing::connection::Client;
 ///
 /// let mut connection = Client::new(("localhost", 6000)).with_authkey(b"secret password").connect()?;
 /// println!("{:?}", connection.recv::<Vec<f64>>()?);
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "a client connects when told to"]

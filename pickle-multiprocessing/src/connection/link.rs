@@ -25,15 +25,14 @@ const DEFAULT_LIMIT: u64 = 1 << 30;
 /// socket that is there already. It is closed when it is dropped.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::connection::Connection;
+/// use pickle::multiprocessing::connection::Connection;
 ///
 /// let (mut here, mut there) = Connection::pair()?;
 /// here.send(&("tea", 2))?;
 /// assert_eq!(there.recv::<(String, u32)>()?, ("tea".to_owned(), 2));
 /// there.send_bytes(b"as they are")?;
 /// assert_eq!(here.recv_bytes()?, b"as they are");
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 pub struct Connection {
     socket: Arc<Socket>,
@@ -68,14 +67,13 @@ impl Connection {
     /// `recv_bytes(maxlength)`.
     ///
     /// ```
-    /// # use pickle_multiprocessing as multiprocessing;
-    /// use multiprocessing::{ErrorKind, connection::Connection};
+    /// use pickle::multiprocessing::{ErrorKind, connection::Connection};
     ///
     /// let (mut here, there) = Connection::pair()?;
     /// let mut there = there.with_message_limit(3);
     /// here.send_bytes(b"four")?;
     /// assert_eq!(there.recv_bytes().unwrap_err().kind(), ErrorKind::MessageLength);
-    /// # Ok::<(), multiprocessing::Error>(())
+    /// # Ok::<(), pickle::multiprocessing::Error>(())
     /// ```
     pub fn with_message_limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;

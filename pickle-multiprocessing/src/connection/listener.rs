@@ -22,9 +22,8 @@ const MAX_PENDING: usize = 128;
 /// first. It is closed when it is dropped; the file of a Unix socket is then removed.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::ErrorKind;
-/// use multiprocessing::connection::{Client, Listener};
+/// use pickle::multiprocessing::ErrorKind;
+/// use pickle::multiprocessing::connection::{Client, Listener};
 ///
 /// let mut listener = Listener::bind(("localhost", 0))?.with_authkey(b"right");
 /// let address = listener.address().clone();
@@ -43,7 +42,7 @@ const MAX_PENDING: usize = 128;
 /// };
 /// # drop(connection);
 /// # clients.join().unwrap()?;
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 pub struct Listener {
     acceptor: Acceptor,

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{Shutdown, TcpListener, TcpStream};
 #[cfg(unix)]
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::fd::{AsFd, BorrowedFd};
@@ -44,7 +44,7 @@ pub(super) enum Acceptor {
     Unix {
         listener: UnixListener,
         /// The file to remove. None in the abstract namespace.
-        path: Option<PathBuf>,
+        path: Option<std::path::PathBuf>,
     },
 }
 
@@ -99,7 +99,10 @@ impl Socket {
         let mut byte = [0];
         // What is readable does not make it wait.
         matches!(here.as_deref(), Ok([true]))
-            && !matches!(recv(self, &mut byte[..], RecvFlags::PEEK), Ok((1.., _)))
+            && !each!(self, |stream| matches!(
+                recv(stream, &mut byte[..], RecvFlags::PEEK),
+                Ok((1.., _))
+            ))
     }
 
     /// The address of the other side.

@@ -16,20 +16,16 @@ pub(super) fn readable(sockets: &[BorrowedFd<'_>], until: Option<Instant>) -> Re
         .map(|socket| PollFd::new(socket, PollFlags::IN))
         .collect();
     loop {
-        let timeout = until.map(|until| timespec(until.saturating_duration_since(Instant::now())));
+        // What is longer than a system can say is for ever.
+        let timeout = until
+            .map(|until| until.saturating_duration_since(Instant::now()))
+            .and_then(|left| Timespec::try_from(left).ok());
         match poll(&mut polled, timeout.as_ref()) {
             // Broken ones are readable, too: they give their error.
             Ok(_) => return Ok(polled.iter().map(|fd| !fd.revents().is_empty()).collect()),
             Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
-    }
-}
-
-fn timespec(duration: Duration) -> Timespec {
-    Timespec {
-        tv_sec: duration.as_secs().try_into().unwrap_or(i64::MAX),
-        tv_nsec: duration.subsec_nanos().into(),
     }
 }
 
@@ -44,15 +40,14 @@ pub(super) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
 /// A connection whose other side is closed is among them: receiving says so.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::connection::{Connection, wait};
+/// use pickle::multiprocessing::connection::{Connection, wait};
 /// use std::time::Duration;
 ///
 /// let (here, _there) = Connection::pair()?;
 /// let (also_here, mut also_there) = Connection::pair()?;
 /// also_there.send("tea")?;
 /// assert_eq!(wait(&[&here, &also_here], Some(Duration::from_secs(5)))?, [1]);
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 ///
 /// # Errors

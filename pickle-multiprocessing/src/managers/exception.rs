@@ -12,8 +12,7 @@ const MANAGERS: &str = "multiprocessing.managers";
 /// A Python exception: raised on the other side, or to be raised there.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::managers::Exception;
+/// use pickle::multiprocessing::managers::Exception;
 ///
 /// let exception = Exception::new("builtins", "KeyError", ("tea",));
 /// assert!(exception.is("builtins", "KeyError"));

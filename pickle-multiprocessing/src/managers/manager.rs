@@ -22,13 +22,12 @@ const BRIEF: Duration = Duration::from_secs(20);
 /// of its own to the server, which is what locks there go by.
 ///
 /// ```no_run
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::managers::Manager;
+/// use pickle::multiprocessing::managers::Manager;
 ///
 /// let manager = Manager::connect(("localhost", 50000), b"abracadabra")?;
 /// let queue = manager.create("get_queue", ())?;
 /// queue.call::<()>("put", ("hello",))?;
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Manager {

@@ -4,8 +4,7 @@
 //! are copies, the object itself stays where it is.
 //!
 //! ```
-//! # use pickle_multiprocessing as multiprocessing;
-//! use multiprocessing::managers::{Manager, Queue, Server};
+//! use pickle::multiprocessing::managers::{Manager, Queue, Server};
 //! use std::sync::Arc;
 //!
 //! let jobs = Arc::new(Queue::new());
@@ -23,7 +22,7 @@
 //!
 //! let error = queue.call::<String>("get", (true, 0.01)).unwrap_err();
 //! assert!(error.exception().is_some_and(|exception| exception.is("queue", "Empty")));
-//! # Ok::<(), multiprocessing::Error>(())
+//! # Ok::<(), pickle::multiprocessing::Error>(())
 //! ```
 //!
 //! [`Manager`] and [`Proxy`] are for the objects of a server, in Python a `BaseManager` or

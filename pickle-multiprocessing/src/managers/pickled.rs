@@ -6,13 +6,12 @@ use pickle_core::{Document, Encoder, Pickle, Unpickle, Unpickler};
 /// here or not.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::managers::Pickled;
+/// use pickle::multiprocessing::managers::Pickled;
 ///
 /// let pickled = Pickled::new(&("tea", 2))?;
 /// let (name, count): (String, u32) = pickled.load()?;
 /// assert_eq!((name.as_str(), count), ("tea", 2));
-/// # Ok::<(), pickle_core::Error>(())
+/// # Ok::<(), pickle::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Pickled(Box<[u8]>);

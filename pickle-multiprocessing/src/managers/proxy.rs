@@ -16,12 +16,11 @@ use crate::{Error, ErrorKind, Result};
 /// tells the server so.
 ///
 /// ```no_run
-/// # use pickle_multiprocessing as multiprocessing;
-/// # let manager = multiprocessing::managers::Manager::connect(("localhost", 50000), b"abracadabra")?;
+/// # let manager = pickle::multiprocessing::managers::Manager::connect(("localhost", 50000), b"abracadabra")?;
 /// let queue = manager.create("Queue", (10,))?;
 /// queue.call::<()>("put", ("hello",))?;
 /// let text: String = queue.call_with("get", (), &[("timeout", &1.5)])?;
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Proxy(Arc<Reference>);

@@ -19,8 +19,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// program does not know.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::managers::Queue;
+/// use pickle::multiprocessing::managers::Queue;
 /// use std::time::Duration;
 ///
 /// let queue = Queue::new();
@@ -29,7 +28,7 @@ const TICK: Duration = Duration::from_millis(100);
 ///
 /// let empty = queue.get::<String>(Some(Duration::ZERO)).unwrap_err();
 /// assert!(empty.exception().is_some_and(|exception| exception.is("queue", "Empty")));
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Queue {

@@ -11,8 +11,7 @@ use super::{Exception, Request};
 /// Methods may be called by several clients at once, each of which has a thread of its own here.
 ///
 /// ```
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::managers::{Answer, Exception, Referent, Request};
+/// use pickle::multiprocessing::managers::{Answer, Exception, Referent, Request};
 /// use std::sync::atomic::{AtomicI64, Ordering};
 ///
 /// struct Counter(AtomicI64);

@@ -25,15 +25,14 @@ const BREATH: Duration = Duration::from_millis(50);
 /// Shares objects of this program with other processes: the server of a Python manager.
 ///
 /// ```no_run
-/// # use pickle_multiprocessing as multiprocessing;
-/// use multiprocessing::managers::{Queue, Server};
+/// use pickle::multiprocessing::managers::{Queue, Server};
 /// use std::sync::Arc;
 ///
 /// let mut server = Server::bind(("", 50000), b"abracadabra")?;
 /// let queue = Arc::new(Queue::new());
 /// server.register("get_queue", move |_| Ok(queue.clone()));
 /// server.serve_forever();
-/// # Ok::<(), multiprocessing::Error>(())
+/// # Ok::<(), pickle::multiprocessing::Error>(())
 /// ```
 ///
 /// In Python:

@@ -183,6 +183,20 @@ fn python_is_killed_in_the_middle_of_a_message() {
 }
 
 #[test]
+fn python_goes_away_in_the_middle_of_a_message() {
+    in_time(|| {
+        for python in pythons() {
+            let mut listener = Listener::bind(("127.0.0.1", 0)).unwrap().with_authkey(KEY);
+            let peer = Peer::connect(python, "break_off", listener.address(), KEY);
+            let mut connection = listener.accept().unwrap();
+            let error = connection.recv::<Value>().unwrap_err();
+            assert_eq!(error.message(), "got end of file during message");
+            peer.succeed();
+        }
+    });
+}
+
+#[test]
 fn to_send_to_nobody_is_an_error() {
     in_time(|| {
         let (mut here, there) = Connection::pair().unwrap();

@@ -140,25 +140,25 @@ fn use_locks(manager: &Manager) {
 #[test]
 fn objects_of_a_python_manager() {
     in_time(|| {
-        for python in pythons() {
+        // One family for every other Python.
+        for (nth, python) in pythons().enumerate() {
             let (_dir, addresses) = addresses();
-            for address in addresses {
-                let peer = Peer::connect(python, "manager", &address, KEY);
-                let address = peer.address();
-                let refused = Manager::connect(&address, "another").unwrap_err();
-                assert_eq!(refused.message(), "digest sent was rejected");
+            let address = addresses[nth % 2].clone();
+            let peer = Peer::connect(python, "manager", &address, KEY);
+            let address = peer.address();
+            let refused = Manager::connect(&address, "another").unwrap_err();
+            assert_eq!(refused.message(), "digest sent was rejected");
 
-                let manager = Manager::connect(&address, KEY).unwrap();
-                manager.ping().unwrap();
-                let queue = manager.create("get_queue", ()).unwrap();
-                use_queue(&queue);
-                use_thing(&manager);
-                use_references(&manager);
-                use_locks(&manager);
-                manager.shutdown().unwrap();
-                // There is nobody to be told that this is dropped.
-                drop(queue);
-            }
+            let manager = Manager::connect(&address, KEY).unwrap();
+            manager.ping().unwrap();
+            let queue = manager.create("get_queue", ()).unwrap();
+            use_queue(&queue);
+            use_thing(&manager);
+            use_references(&manager);
+            use_locks(&manager);
+            manager.shutdown().unwrap();
+            // There is nobody to be told that this is dropped.
+            drop(queue);
         }
     });
 }

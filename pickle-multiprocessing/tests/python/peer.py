@@ -6,7 +6,9 @@ prints `ok` when all was as it should be.
 
 import collections
 import gc
+import os
 import queue
+import struct
 import sys
 import threading
 import time
@@ -81,6 +83,9 @@ def client(where, authkey):
         for size in [0, 1, 16384, 16385, 3000000]:
             connection.send_bytes(b'x' * size)
             assert connection.recv_bytes() == b'x' * size
+        # A length of 64 bits is allowed for a short message, too.
+        os.write(connection.fileno(), struct.pack('!iQ', -1, 4) + b'long')
+        assert connection.recv_bytes() == b'long'
         connection.send_bytes(b'stop')
         assert connection.recv_bytes() == b'stop'
         try:
@@ -89,6 +94,12 @@ def client(where, authkey):
             pass
         else:
             raise AssertionError('not closed')
+
+
+def break_off(where, authkey):
+    """Goes away in the middle of a message."""
+    with Client(address(where), authkey=key(authkey)) as connection:
+        os.write(connection.fileno(), struct.pack('!i', 70000) + b'half')
 
 
 def rejected(where, authkey):

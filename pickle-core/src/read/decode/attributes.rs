@@ -393,8 +393,15 @@ impl<'a, 'de> Attributes<'a, 'de> {
         self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
         match read(Cursor::new(self.decoder, value)) {
             Ok(value) => Ok(value),
-            Err(error) => Err(error.in_attribute(start(&self.name()).into_owned())),
+            Err(error) => Err(self.in_attribute(error)),
         }
+    }
+
+    /// Apart, for it would be compiled for each field of each struct.
+    #[cold]
+    #[inline(never)]
+    fn in_attribute(&self, error: Error) -> Error {
+        error.in_attribute(start(&self.name()).into_owned())
     }
 
     /// The error of an attribute that the class does not have, in Python's words.

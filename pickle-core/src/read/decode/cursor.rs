@@ -81,6 +81,28 @@ impl<'a, 'de> Cursor<'a, 'de> {
         Cursor::new(self.decoder, id.node())
     }
 
+    /// As [`at`](Self::at), in place of this one.
+    #[cfg(feature = "serde")]
+    pub(crate) fn into_at(self, id: NodeId) -> Self {
+        Cursor::new(self.decoder, id.node())
+    }
+
+    /// Goes into the value; [`leave`](Self::leave) goes out of it again.
+    ///
+    /// # Errors
+    ///
+    /// When it is under way already, or the data nests too deep.
+    #[cfg(feature = "serde")]
+    pub(crate) fn enter(&mut self) -> Result<()> {
+        self.decoder.enter(self.node)
+    }
+
+    /// Goes out of the value.
+    #[cfg(feature = "serde")]
+    pub(crate) fn leave(&mut self) {
+        self.decoder.leave();
+    }
+
     /// What this load has made values of, for all places that hold it.
     pub(crate) fn values(&mut self) -> &mut Known {
         self.decoder.values()
@@ -505,15 +527,15 @@ impl<'a, 'de> Cursor<'a, 'de> {
         };
         match result.downcast() {
             Ok(result) => Ok(Some(*result)),
-            Err(_) => Err(self.located(Error::new(
-                ErrorKind::Mismatch,
-                format!(
-                    "expected `{}`, found `{}` from {function}()",
-                    std::any::type_name::<T>(),
-                    function.result_name()
-                ),
-            ))),
+            Err(_) => Err(self.other_result(function, std::any::type_name::<T>())),
         }
+    }
+
+    #[cold]
+    fn other_result(&self, function: &Function, expected: &str) -> Error {
+        let found = function.result_name();
+        let message = format!("expected `{expected}`, found `{found}` from {function}()");
+        self.located(Error::new(ErrorKind::Mismatch, message))
     }
 
     /// Calls the registered function whose result the value is, whatever that is.
@@ -521,9 +543,19 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub(in crate::read) fn call_any(
         &mut self,
     ) -> Result<Option<(&'static Function, Box<dyn Any>)>> {
-        let Some((function, args)) = self.decoder.called_function(self.node) else {
-            return Ok(None);
-        };
+        match self.decoder.called_function(self.node) {
+            Some((function, args)) => self.call_function(function, args).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    // Apart, for nearly no instance is made by a call, and each type asks.
+    #[inline(never)]
+    fn call_function(
+        &mut self,
+        function: &'static Function,
+        args: Node,
+    ) -> Result<(&'static Function, Box<dyn Any>)> {
         let changed = self
             .decoder
             .container(self.node)
@@ -535,7 +567,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
         self.decoder.enter(self.node)?;
         let result = function.call(Cursor::new(self.decoder, args));
         self.decoder.leave();
-        Ok(Some((function, result?)))
+        Ok((function, result?))
     }
 
     /// Reads an instance of a class, attribute by attribute.

@@ -3,11 +3,13 @@
 use std::io::{self, BufRead, Read};
 
 use crate::error::Result;
-use crate::opcode::{Argument, Opcode};
-use crate::read::input::scan::scan;
+use crate::read::input::splitter::Splitter;
 
 /// How much of what a length claims is asked for at once. The claim may be a lie.
 const CHUNK: usize = 64 << 10;
+
+/// Data of more bytes goes where it belongs by a call of its own, past what the reader buffers.
+const SMALL: usize = 16;
 
 /// Appends the next pickle of the reader to a buffer, up to and including its STOP, and takes not
 /// a byte more. False if the reader ends before, or before the end of a frame that was begun.
@@ -18,66 +20,25 @@ const CHUNK: usize = 64 << 10;
 ///
 /// What reading gives.
 pub(in crate::read) fn read_pickle(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
-    // Up to here frames promise data.
-    let mut frame_end = 0;
+    let mut splitter = Splitter::new();
     loop {
-        // Nearly every instruction lies in what the reader has buffered.
+        let data = splitter.data_left();
+        if data > SMALL {
+            if !copy(reader, buffer, data)? {
+                return Ok(false);
+            }
+            splitter.take_data(data);
+            continue;
+        }
         let available = fill(reader)?;
-        let (length, stopped) = scan(available);
+        if available.is_empty() {
+            return Ok(false);
+        }
+        let (length, ended) = splitter.walk(available);
         buffer.extend_from_slice(&available[..length]);
         reader.consume(length);
-        if stopped {
-            return ends_well(reader, buffer.len() < frame_end);
-        }
-
-        let offset = buffer.len();
-        if !copy(reader, buffer, 1)? {
-            return Ok(false);
-        }
-        let Some(opcode) = Opcode::from_byte(buffer[offset]) else {
-            return Ok(true);
-        };
-        if opcode == Opcode::Stop {
-            return ends_well(reader, buffer.len() < frame_end);
-        }
-        let argument = opcode.argument();
-        let fixed = argument.fixed();
-        let mut complete = copy(reader, buffer, fixed)?;
-        let number = || {
-            let mut bytes = [0; 8];
-            bytes[..fixed].copy_from_slice(&buffer[offset + 1..offset + 1 + fixed]);
-            u64::from_le_bytes(bytes)
-        };
-        match argument {
-            Argument::Data1 | Argument::Data4 | Argument::Data8 if complete => {
-                let Ok(length) = i64::try_from(number()) else {
-                    return Ok(true);
-                };
-                complete = copy(reader, buffer, length as usize)?;
-            }
-            Argument::DataI32 if complete => {
-                let length = number() as u32 as i32;
-                match (usize::try_from(length), opcode) {
-                    (Ok(length), _) => complete = copy(reader, buffer, length)?,
-                    (Err(_), Opcode::Long4) => return Ok(true),
-                    // CPython reads the count of BINSTRING as unsigned.
-                    (Err(_), _) => complete = copy(reader, buffer, length as u32 as usize)?,
-                }
-            }
-            Argument::Line => complete = copy_line(reader, buffer)?,
-            Argument::TwoLines => {
-                complete = copy_line(reader, buffer)? && copy_line(reader, buffer)?;
-            }
-            Argument::U64 if complete => {
-                let Ok(length) = i64::try_from(number()) else {
-                    return Ok(true);
-                };
-                frame_end = frame_end.max(buffer.len().saturating_add(length as usize));
-            }
-            _ => {}
-        }
-        if !complete {
-            return Ok(false);
+        if ended {
+            return ends_well(reader, splitter.is_in_frame());
         }
     }
 }
@@ -90,17 +51,6 @@ fn ends_well(reader: &mut dyn BufRead, in_frame: bool) -> Result<bool> {
 
 /// Appends so many bytes; false if the reader ends before.
 fn copy(reader: &mut dyn BufRead, buffer: &mut Vec<u8>, count: usize) -> Result<bool> {
-    if count <= 16 {
-        for _ in 0..count {
-            let available = fill(reader)?;
-            let Some(&byte) = available.first() else {
-                return Ok(false);
-            };
-            buffer.push(byte);
-            reader.consume(1);
-        }
-        return Ok(true);
-    }
     let mut left = count;
     while left > 0 {
         let start = buffer.len();
@@ -126,23 +76,6 @@ fn copy(reader: &mut dyn BufRead, buffer: &mut Vec<u8>, count: usize) -> Result<
         left -= chunk;
     }
     Ok(true)
-}
-
-/// Appends the rest of the line, with its line feed; false if the reader ends before.
-fn copy_line(reader: &mut dyn BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
-    loop {
-        let available = fill(reader)?;
-        if available.is_empty() {
-            return Ok(false);
-        }
-        let end = available.iter().position(|&b| b == b'\n');
-        let count = end.map_or(available.len(), |end| end + 1);
-        buffer.extend_from_slice(&available[..count]);
-        reader.consume(count);
-        if end.is_some() {
-            return Ok(true);
-        }
-    }
 }
 
 /// What the reader has buffered, or can get; nothing at its end.

@@ -104,7 +104,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         let start = self.pop_mark()?;
         let module = ascii(self.line()?)?;
         let name = ascii(self.line()?)?;
-        self.collect_tuple(start);
+        self.collect_tuple(start)?;
         let args = self.pop()?;
         self.push_global(Cow::Borrowed(module), Cow::Borrowed(name), &[]);
         let class = self.pop()?;
@@ -116,7 +116,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if self.workspace.stack.len() <= start {
             return Err(self.underflow());
         }
-        self.collect_tuple(start + 1);
+        self.collect_tuple(start + 1)?;
         let args = self.pop()?;
         let class = self.pop()?;
         if !self.may_be_callable(class) {

@@ -194,7 +194,10 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
                 return Err(unknown_opcode(byte));
             };
             match opcode {
-                Opcode::Stop => return self.pop(),
+                Opcode::Stop => {
+                    self.check_memory()?;
+                    return self.pop();
+                }
                 Opcode::None | Opcode::Newtrue | Opcode::Newfalse | Opcode::EmptyTuple => {
                     self.push_scalar(0)?;
                 }
@@ -292,12 +295,12 @@ impl<'m, 'de, W: Word> Machine<'m, 'de, W> {
                     self.fence = self.workspace.stack.len();
                     self.workspace.marks.push(W::from_index(self.fence));
                 }
-                Opcode::EmptyList => self.push_new(Shape::List),
-                Opcode::EmptyDict => self.push_new(Shape::Dict),
-                Opcode::EmptySet => self.push_new(Shape::Set),
+                Opcode::EmptyList => self.push_new(Shape::List)?,
+                Opcode::EmptyDict => self.push_new(Shape::Dict)?,
+                Opcode::EmptySet => self.push_new(Shape::Set)?,
                 Opcode::Tuple => {
                     let start = self.pop_mark()?;
-                    self.collect_tuple(start);
+                    self.collect_tuple(start)?;
                 }
                 Opcode::Tuple1 => self.short_tuple(1)?,
                 Opcode::Tuple2 => self.short_tuple(2)?,

@@ -37,9 +37,10 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     }
 
     #[inline]
-    pub(super) fn push_new(&mut self, shape: Shape) {
+    pub(super) fn push_new(&mut self, shape: Shape) -> Result<()> {
         let container = self.workspace.arena.make(shape, &[], 0);
         self.push(container);
+        self.check_memory()
     }
 
     #[cold]
@@ -104,7 +105,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     }
 
     #[inline]
-    pub(super) fn collect_tuple(&mut self, start: usize) {
+    pub(super) fn collect_tuple(&mut self, start: usize) -> Result<()> {
         let unhashable = self.workspace.stack[start..]
             .iter()
             .any(|&word| self.is_unhashable(word));
@@ -112,6 +113,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if unhashable && let Some(Place::Container(index)) = self.top_place() {
             self.workspace.arena.set_unhashable(index);
         }
+        self.check_memory()
     }
 
     pub(super) fn top_place(&self) -> Option<Place> {
@@ -124,8 +126,7 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
         if start < self.fence || start > self.workspace.stack.len() {
             return Err(self.underflow());
         }
-        self.collect_tuple(start);
-        Ok(())
+        self.collect_tuple(start)
     }
 
     /// POP drops a mark if that is on top.
