@@ -18,8 +18,8 @@ pub(crate) fn check_utf8(bytes: &[u8]) -> Result<()> {
 
 /// Text out of bytes: what `std::str::from_utf8` gives.
 ///
-/// Most strings are short and ASCII. To find that out takes a fifth of what the validator takes, which
-/// is a tenth of reading a list of strings.
+/// Most strings are short and ASCII, which takes less to find out than to validate UTF-8: a list of
+/// short strings is read a tenth faster.
 #[inline]
 pub(crate) fn str_of(bytes: &[u8]) -> std::result::Result<&str, std::str::Utf8Error> {
     if bytes.len() < 32 && bytes.is_ascii() {

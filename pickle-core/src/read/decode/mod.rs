@@ -10,5 +10,6 @@ pub(in crate::read) mod cursor;
 pub(in crate::read) mod decoder;
 pub(in crate::read) mod instance;
 mod member;
+pub(in crate::read) mod owner;
 pub(in crate::read) mod stream;
 pub(in crate::read) mod upgrade;
