@@ -1,6 +1,8 @@
 //! Rust functions that pickles call.
 
-use pickle::{ErrorKind, Object, Pickle, Registry};
+use std::sync::Arc;
+
+use pickle::{Class, ErrorKind, Function, Global, Object, Pickle, Registry, Unpickler};
 
 #[derive(Pickle, Debug, PartialEq)]
 #[pickle(module = "geo")]
@@ -85,4 +87,61 @@ fn the_registry_lists_functions() {
         .collect();
     assert_eq!(names, ["geo.origin", "geo.polar"]);
     assert!(Registry::global().find_class("geo", "polar").is_err());
+}
+
+#[test]
+fn classes_and_functions_are_values_too() {
+    #[derive(Pickle)]
+    #[pickle(module = "geo", name = "Plan")]
+    struct Plan {
+        kind: &'static Class,
+        make: &'static Function,
+    }
+    let pickle =
+        b"\x80\x02cgeo\nPlan\n)\x81}(X\x04\0\0\0kindcgeo\nPoint\nX\x04\0\0\0makecgeo\npolar\nub.";
+    let plan: Plan = pickle::loads(pickle).unwrap();
+    assert!(plan.kind.is::<Point>());
+    assert_eq!(plan.make.to_string(), "geo.polar");
+    let bytes = pickle::dumps(&plan).unwrap();
+    let again: Plan = pickle::loads(&bytes).unwrap();
+    assert!(std::ptr::eq(again.make, plan.make));
+
+    let error = pickle::loads::<Vec<&'static Class>>(b"]cgeo\npolar\na.").unwrap_err();
+    assert_eq!(error.path(), "$[0]");
+    assert!(
+        error
+            .message()
+            .starts_with("expected a registered class, found "),
+        "{error}"
+    );
+    let error = pickle::loads::<&'static Function>(b"cgeo\norigin\n)R.").unwrap_err();
+    assert!(
+        error
+            .message()
+            .starts_with("expected a registered function, found "),
+        "{error}"
+    );
+}
+
+#[test]
+fn other_names_of_modules_and_functions_call_the_same() {
+    let mut registry = Registry::new();
+    registry.extend(Registry::global());
+    registry.alias_module("__mp_main__", "geo");
+    let polar = registry.functions().find(|f| f.to_string() == "geo.polar");
+    registry.register_function_as(Global::new("old", "polar"), polar.unwrap());
+    let mut extended = Registry::new();
+    extended.extend(&registry);
+    let extended = Arc::new(extended);
+    for pickle in [
+        &b"c__mp_main__\npolar\n(F5.0\nI0\ntR."[..],
+        b"cold\npolar\n(F5.0\nI0\ntR.",
+    ] {
+        let mut unpickler = Unpickler::new(pickle).with_registry(extended.clone());
+        let point: Point = unpickler.load().unwrap();
+        assert_eq!(point, Point { x: 5, y: 0 });
+        assert!(pickle::loads::<Point>(pickle).is_err());
+    }
+    assert_eq!(extended.functions().count(), registry.functions().count());
+    assert_eq!(extended.conflicts().count(), 0);
 }

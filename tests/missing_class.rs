@@ -202,6 +202,12 @@ fn all_missing_classes_are_named_at_once() {
     let text = error.to_string();
     assert!(text.contains("not registered either: b.B"), "{text}");
     assert_eq!(text.matches("b.B").count(), 1, "{text}");
+    for registration in [
+        r#"#[derive(Pickle)] #[pickle(module = "a")] struct A { … }"#,
+        r#"#[derive(Pickle)] #[pickle(module = "b")] struct B { … }"#,
+    ] {
+        assert!(text.contains(registration), "{text}");
+    }
 }
 
 #[test]

@@ -32,8 +32,8 @@ pub use protocol::Protocol;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,
-    Reader, Slice, Splitter, Step, Unbuffered, Unpickle, UnpickleBoxed, Unpickler, View, load,
-    loads,
+    Reader, Slice, Splitter, Step, Unbuffered, Unpickle, UnpickleBoxed, UnpickleWeak, Unpickler,
+    View, load, loads,
 };
 pub use registry::{
     Class, Classes, Constant, Dynamic, Function, Global, Implementation, Instance, Member,
@@ -52,7 +52,7 @@ pub mod __private {
     pub use crate::error::{Error, Result};
     pub use crate::generated::*;
     pub use crate::protocol::Protocol;
-    pub use crate::read::{Attributes, Cursor, Unpickle, UnpickleBoxed};
+    pub use crate::read::{Attributes, Cursor, Unpickle, UnpickleBoxed, UnpickleWeak};
     pub use crate::read::{InstanceReader, Items, Pairs};
     pub use crate::register;
     pub use crate::registry::{Class, Function, Global, Instance, Registration};
@@ -66,8 +66,8 @@ pub mod __private {
     };
     pub use inventory;
     pub use std::boxed::Box;
-    pub use std::rc::Rc;
-    pub use std::sync::Arc;
+    pub use std::rc::{Rc, Weak as RcWeak};
+    pub use std::sync::{Arc, Weak as ArcWeak};
 
     /// A value in a box whose type is forgotten.
     pub fn boxed<T: 'static>(value: T) -> Box<dyn std::any::Any> {

@@ -108,31 +108,32 @@ fn trait_(ctxt: &Ctxt, args: TokenStream, item: TokenStream) -> Option<TokenStre
             .map(|(_, name)| name);
         quote!(#object #(+ ::core::marker::#chosen)*)
     });
-    let pointers = [
-        ("unpickle_box", "dynamic", "Box"),
-        ("unpickle_rc", "dynamic_rc", "Rc"),
-        ("unpickle_arc", "dynamic_arc", "Arc"),
-    ];
-    let functions = pointers.map(|names| {
-        let [function, method, pointer] =
-            <[&str; 3]>::from(names).map(|name| Ident::new(name, proc_macro2::Span::call_site()));
-        quote! {
-            fn #function(
-                cursor: #private::Cursor<'_, #de>,
-            ) -> #private::Result<#private::#pointer<Self>> {
-                let value = #private::Cursor::#method::<#strictest>(cursor)?;
-                ::core::result::Result::Ok(value)
+    let [boxed, weak] = [&POINTERS[..3], &POINTERS[3..]].map(|pointers| {
+        let functions = pointers.iter().map(|names| {
+            let [function, method, pointer] =
+                names.map(|name| Ident::new(name, proc_macro2::Span::call_site()));
+            quote! {
+                fn #function(
+                    cursor: #private::Cursor<'_, #de>,
+                ) -> #private::Result<#private::#pointer<Self>> {
+                    let value = #private::Cursor::#method::<#strictest>(cursor)?;
+                    ::core::result::Result::Ok(value)
+                }
             }
-        }
+        });
+        functions.collect::<TokenStream>()
     });
     let supertrait: Option<TypeParamBound> =
         (!options.words.has(Word::LoadOnly)).then(|| parse_quote!(#krate::__private::Pickle));
-    let functions = functions.into_iter().collect::<TokenStream>();
     let loading = objects.map(|object| {
         quote! {
             #[automatically_derived]
             impl #de_generics #private::UnpickleBoxed<#de> for #object #where_clause {
-                #functions
+                #boxed
+            }
+            #[automatically_derived]
+            impl #de_generics #private::UnpickleWeak<#de> for #object #where_clause {
+                #weak
             }
         }
     });
@@ -150,6 +151,16 @@ fn trait_(ctxt: &Ctxt, args: TokenStream, item: TokenStream) -> Option<TokenStre
     let item = parsed.with_supertrait(supertrait);
     Some(quote!(#item #impls))
 }
+
+/// How objects are loaded: the function of `UnpickleBoxed`, and of `UnpickleWeak`, the method of the
+/// cursor, the pointer.
+const POINTERS: [[&str; 3]; 5] = [
+    ["unpickle_box", "dynamic", "Box"],
+    ["unpickle_rc", "dynamic_rc", "Rc"],
+    ["unpickle_arc", "dynamic_arc", "Arc"],
+    ["unpickle_rc_weak", "dynamic_rc_weak", "RcWeak"],
+    ["unpickle_arc_weak", "dynamic_arc_weak", "ArcWeak"],
+];
 
 /// Whether a trait says that all its implementors are `Send`, or `Sync`.
 fn demands(parsed: &Trait, name: &str) -> bool {

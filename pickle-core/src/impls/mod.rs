@@ -28,6 +28,7 @@ mod option;
 mod path;
 mod pointer;
 mod range;
+mod reference;
 #[cfg(feature = "rust_decimal-1")]
 mod rust_decimal;
 mod scalar;

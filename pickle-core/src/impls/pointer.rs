@@ -1,11 +1,11 @@
 //! What points to a value, or holds it in a cell, is the value in Python.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-use std::sync::{Arc, Mutex, RwLock};
+use std::rc::{self, Rc};
+use std::sync::{self, Arc, Mutex, RwLock};
 
 use crate::error::{Error, Result};
-use crate::read::{Cursor, Unpickle, UnpickleBoxed};
+use crate::read::{Cursor, Unpickle, UnpickleBoxed, UnpickleWeak};
 use crate::write::{Encoder, Pickle};
 
 /// What it points to.
@@ -50,20 +50,30 @@ impl<'de, T: Unpickle<'de>> UnpickleBoxed<'de> for T {
     where
         Self: 'static,
     {
-        cursor.shared(|cursor| T::unpickle(cursor).map(Rc::new))
+        cursor.rc(T::unpickle)
     }
 
     fn unpickle_arc(cursor: Cursor<'_, 'de>) -> Result<Arc<Self>>
     where
         Self: 'static,
     {
-        cursor.shared(|cursor| T::unpickle(cursor).map(Arc::new))
+        cursor.arc(T::unpickle)
+    }
+}
+
+impl<'de, T: Unpickle<'de> + 'static> UnpickleWeak<'de> for T {
+    fn unpickle_rc_weak(cursor: Cursor<'_, 'de>) -> Result<rc::Weak<Self>> {
+        cursor.rc_weak(T::unpickle)
+    }
+
+    fn unpickle_arc_weak(cursor: Cursor<'_, 'de>) -> Result<sync::Weak<Self>> {
+        cursor.arc_weak(T::unpickle)
     }
 }
 
 /// The owners of one value are references to one object in Python.
 macro_rules! shared_pointers {
-    ($($pointer:ident, $unpickle:ident;)*) => {$(
+    ($($pointer:ident, $unpickle:ident, $weak:ty, $unpickle_weak:ident;)*) => {$(
         /// What it points to; the owners of one value are references to one object in Python.
         impl<T: Pickle + ?Sized> Pickle for $pointer<T> {
             fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
@@ -81,10 +91,32 @@ macro_rules! shared_pointers {
                 T::$unpickle(cursor)
             }
         }
+
+        /// What it refers to, and `None` if that is gone.
+        impl<T: Pickle + ?Sized> Pickle for $weak {
+            fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+                match self.upgrade() {
+                    Some(owner) => owner.pickle(encoder),
+                    None => encoder.none(),
+                }
+            }
+        }
+
+        /// A value that is owned elsewhere in what is loaded: it may be under way, as the parent of
+        /// a child is, or still to come, if it does not own what is being read. `None` becomes a
+        /// reference to nothing; a value without owners, which would be lost, is an error.
+        impl<'de, T: UnpickleWeak<'de> + ?Sized> Unpickle<'de> for $weak {
+            fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
+                T::$unpickle_weak(cursor)
+            }
+        }
     )*};
 }
 
-shared_pointers! { Rc, unpickle_rc; Arc, unpickle_arc; }
+shared_pointers! {
+    Rc, unpickle_rc, rc::Weak<T>, unpickle_rc_weak;
+    Arc, unpickle_arc, sync::Weak<T>, unpickle_arc_weak;
+}
 
 /// What is in it.
 impl<T: Pickle + Copy> Pickle for Cell<T> {

@@ -1,7 +1,7 @@
 //! What is loaded behind a pointer, whether its size is known or not.
 
-use std::rc::Rc;
-use std::sync::Arc;
+use std::rc::{self, Rc};
+use std::sync::{self, Arc};
 
 use super::Cursor;
 use crate::error::Result;
@@ -45,4 +45,27 @@ pub trait UnpickleBoxed<'de> {
     {
         cursor.shared(|cursor| Self::unpickle_box(cursor).map(Arc::from))
     }
+}
+
+/// A value to which a `Weak` can be loaded: any [`Unpickle`](crate::Unpickle) type, and the objects
+/// of traits that are `#[pickle::dynamic]`.
+#[diagnostic::on_unimplemented(
+    message = "a `Weak` to `{Self}` cannot be loaded from a pickle",
+    note = "for your own types consider `#[derive(pickle::Pickle)]`, for your own traits \
+            `#[pickle::dynamic]`"
+)]
+pub trait UnpickleWeak<'de>: 'static {
+    /// Returns a weak reference to the value at the cursor, which an `Rc` owns elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When nothing else in the pickle refers to the value; those of reading it.
+    fn unpickle_rc_weak(cursor: Cursor<'_, 'de>) -> Result<rc::Weak<Self>>;
+
+    /// As [`unpickle_rc_weak`](Self::unpickle_rc_weak), where an `Arc` owns the value.
+    ///
+    /// # Errors
+    ///
+    /// When nothing else in the pickle refers to the value; those of reading it.
+    fn unpickle_arc_weak(cursor: Cursor<'_, 'de>) -> Result<sync::Weak<Self>>;
 }

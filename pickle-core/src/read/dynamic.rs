@@ -1,8 +1,8 @@
 //! Instances of whichever class implements a trait.
 
 use std::any::TypeId;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::rc::{self, Rc};
+use std::sync::{self, Arc};
 
 use super::Cursor;
 use crate::error::{Error, Result};
@@ -47,6 +47,24 @@ impl<'de> Cursor<'_, 'de> {
         }
     }
 
+    /// As [`dynamic`](Self::dynamic), for a value that an `Rc` owns elsewhere in the pickle.
+    ///
+    /// # Errors
+    ///
+    /// As [`dynamic`](Self::dynamic), and those of [`rc_weak`](Self::rc_weak).
+    pub fn dynamic_rc_weak<D: ?Sized + 'static>(mut self) -> Result<rc::Weak<D>> {
+        (self.weak_loaders::<D>()?.rc_weak)(self)
+    }
+
+    /// As [`dynamic`](Self::dynamic), for a value that an `Arc` owns elsewhere in the pickle.
+    ///
+    /// # Errors
+    ///
+    /// As [`dynamic`](Self::dynamic), and those of [`arc_weak`](Self::arc_weak).
+    pub fn dynamic_arc_weak<D: ?Sized + 'static>(mut self) -> Result<sync::Weak<D>> {
+        (self.weak_loaders::<D>()?.arc_weak)(self)
+    }
+
     /// What a registered function makes that the pickle calls, if it makes a `T`.
     fn made<T: 'static>(&mut self) -> Result<Option<T>> {
         match self.makes::<T>() {
@@ -70,6 +88,18 @@ impl<'de> Cursor<'_, 'de> {
         match self.registry().implementation(type_id) {
             Some(loaders) => Ok(loaders),
             None => Err(self.no_implementation(name::<D>())),
+        }
+    }
+
+    /// As [`loaders`](Self::loaders), and for `None` those of any class: a reference to nothing has
+    /// to be made of one to some type.
+    fn weak_loaders<D: ?Sized + 'static>(&mut self) -> Result<&'static Loaders<D>> {
+        match self.is_none() {
+            true => match self.registry().any_implementation() {
+                Some(loaders) => Ok(loaders),
+                None => Err(self.no_implementation(name::<D>())),
+            },
+            false => self.loaders(),
         }
     }
 

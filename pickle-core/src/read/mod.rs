@@ -26,12 +26,13 @@ mod machine;
 mod object;
 mod options;
 mod pickles;
+mod reference;
 mod session;
 mod unpickler;
 
 pub use argument::int::Int;
 pub use argument::text::{Encoding, EncodingErrors};
-pub use boxed::UnpickleBoxed;
+pub use boxed::{UnpickleBoxed, UnpickleWeak};
 pub use decode::attributes::Attributes;
 pub use decode::containers::{Items, Pairs};
 pub use decode::cursor::Cursor;

@@ -119,6 +119,7 @@ impl Session {
         };
         let mut decoder = Decoder::new(document, resolved);
         let value = decode(decoder.cursor(root));
+        let value = value.and_then(|value| decoder.lost().map_or(Ok(value), Err));
         let (document, missing) = decoder.finish();
         self.recycle(document);
         let value = match missing {

@@ -3,8 +3,8 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::panic::Location;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::rc::{self, Rc};
+use std::sync::{self, Arc};
 
 use super::Class;
 use crate::error::Result;
@@ -46,6 +46,8 @@ pub struct Loaders<D: ?Sized> {
     pub boxed: fn(Cursor<'_, '_>) -> Result<Box<D>>,
     pub rc: fn(Cursor<'_, '_>) -> Result<Rc<D>>,
     pub arc: fn(Cursor<'_, '_>) -> Result<Arc<D>>,
+    pub rc_weak: fn(Cursor<'_, '_>) -> Result<rc::Weak<D>>,
+    pub arc_weak: fn(Cursor<'_, '_>) -> Result<sync::Weak<D>>,
 }
 
 impl Implementation {
@@ -118,6 +120,16 @@ macro_rules! implementation {
                 },
                 arc: |cursor| {
                     let value: $crate::__private::Arc<$type> = $crate::Unpickle::unpickle(cursor)?;
+                    ::core::result::Result::Ok(value)
+                },
+                rc_weak: |cursor| {
+                    let value: $crate::__private::RcWeak<$type> =
+                        $crate::Unpickle::unpickle(cursor)?;
+                    ::core::result::Result::Ok(value)
+                },
+                arc_weak: |cursor| {
+                    let value: $crate::__private::ArcWeak<$type> =
+                        $crate::Unpickle::unpickle(cursor)?;
                     ::core::result::Result::Ok(value)
                 },
             },

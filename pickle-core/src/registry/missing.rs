@@ -43,14 +43,15 @@ pub(super) fn error(registry: &Registry, module: &str, qualname: &str, dotted: b
         true => error.note("dots lead into classes from protocol 4 on"),
         false => error,
     };
-    error.note(registration(module, qualname)).note(
+    let derive = format!("to load it, derive: {}", registration(module, qualname));
+    error.note(derive).note(
         "if a crate of yours registers it, name that crate somewhere, \
              or it is not linked: `use that_crate as _;`",
     )
 }
 
 /// A registration to paste.
-fn registration(module: &str, qualname: &str) -> String {
+pub(crate) fn registration(module: &str, qualname: &str) -> String {
     let last = qualname.rsplit('.').next().unwrap_or(qualname);
     let is_name = |part: &str| {
         !part.is_empty()
@@ -64,7 +65,7 @@ fn registration(module: &str, qualname: &str) -> String {
         format!(", name = {qualname:?}")
     };
     format!(
-        "to load it, derive: #[derive(Pickle)] #[pickle(module = {module:?}{name})] \
+        "#[derive(Pickle)] #[pickle(module = {module:?}{name})] \
          struct {type_name} {{ … }}"
     )
 }

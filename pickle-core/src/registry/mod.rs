@@ -23,6 +23,7 @@ pub use function::Function;
 pub use functions::{Probe, Traits, Unknown, ValueFunctions};
 pub use implementation::{Dynamic, Implementation, Loaders};
 pub use member::{Constant, Member};
+pub(crate) use missing::registration;
 pub use scope::Classes;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -54,6 +55,8 @@ pub struct Registry {
     extensions: HashMap<u32, Vec<&'static Class>>,
     /// By the Rust type of the class and the type of the trait's objects.
     implementations: hashbrown::HashMap<(TypeId, TypeId), &'static Implementation>,
+    /// Some implementation of each trait, by the type of its objects.
+    implemented: hashbrown::HashMap<TypeId, &'static Implementation>,
 }
 
 /// What is registered in one Python module.
@@ -142,9 +145,17 @@ impl Registry {
     ///
     /// Another function or class of the same name is kept beside it, as with classes.
     pub fn register_function(&mut self, function: &'static Function) -> &mut Self {
-        let Global { module, qualname } = function.global();
-        let module = self.modules.entry(module).or_default();
-        let functions = module.functions.entry(qualname).or_default();
+        self.register_function_as(function.global(), function)
+    }
+
+    /// Adds a function under another name than its own, by which pickles may call it too.
+    pub fn register_function_as(
+        &mut self,
+        global: Global,
+        function: &'static Function,
+    ) -> &mut Self {
+        let module = self.modules.entry(global.module).or_default();
+        let functions = module.functions.entry(global.qualname).or_default();
         if !functions.iter().any(|other| std::ptr::eq(*other, function)) {
             functions.push(function);
             functions.sort_by_key(|function| function.location().to_string());
@@ -182,6 +193,8 @@ impl Registry {
         let class = implementation.class();
         let key = (class.rust_type(), implementation.object());
         self.implementations.entry(key).or_insert(implementation);
+        let object = implementation.object();
+        self.implemented.entry(object).or_insert(implementation);
         self.register_class(class)
     }
 
@@ -194,6 +207,14 @@ impl Registry {
         let key = (class, TypeId::of::<D>());
         let own = self.implementations.get(&key);
         own.or_else(|| Self::global().implementations.get(&key))?
+            .loaders()
+    }
+
+    /// How some type is loaded as the object of a trait.
+    pub(crate) fn any_implementation<D: ?Sized + 'static>(&self) -> Option<&'static Loaders<D>> {
+        let key = TypeId::of::<D>();
+        let own = self.implemented.get(&key);
+        own.or_else(|| Self::global().implemented.get(&key))?
             .loaders()
     }
 
@@ -362,24 +383,41 @@ impl Registry {
             .map(|(_, class)| class)
     }
 
-    /// Returns every registered function, sorted by module and name.
+    /// Every name by which pickles may call a function, in no order.
+    fn function_names(&self) -> impl Iterator<Item = (Global, &'static Function)> + '_ {
+        self.modules.iter().flat_map(|(module, content)| {
+            content.functions.iter().flat_map(|(qualname, functions)| {
+                let global = Global::new(module, qualname);
+                functions.iter().map(move |function| (global, *function))
+            })
+        })
+    }
+
+    /// Returns every registered function once, sorted by module and name, other names left out.
     pub fn functions(&self) -> impl Iterator<Item = &'static Function> + '_ {
         let mut functions: Vec<_> = self
-            .modules
-            .values()
-            .flat_map(|module| module.functions.values().flatten().copied())
+            .function_names()
+            .filter(|(global, function)| *global == function.global())
+            .map(|(_, function)| function)
             .collect();
         functions.sort_by_key(|function| (function.global(), function.location().to_string()));
         functions.into_iter()
     }
 
-    /// Returns every name that several types claim, with these types' classes, sorted.
+    /// Returns every name that several types or functions claim, with the types' classes, sorted.
     pub fn conflicts(&self) -> impl Iterator<Item = (Global, &[&'static Class])> + '_ {
         let mut conflicts = BTreeMap::new();
         for (module, content) in &self.modules {
             for (qualname, classes) in &content.names {
-                if classes.len() > 1 {
+                let functions = content.functions.get(qualname).map_or(0, Vec::len);
+                if classes.len() + functions > 1 {
                     conflicts.insert(Global::new(module, qualname), classes.as_slice());
+                }
+            }
+            for (qualname, functions) in &content.functions {
+                if functions.len() > 1 {
+                    let name = Global::new(module, qualname);
+                    conflicts.entry(name).or_insert(&[][..]);
                 }
             }
         }

@@ -65,8 +65,8 @@ impl Registry {
         for class in other.classes() {
             self.register_class(class);
         }
-        for function in other.functions() {
-            self.register_function(function);
+        for (global, function) in other.function_names() {
+            self.register_function_as(global, function);
         }
         for implementation in other.implementations() {
             self.register_implementation(implementation);
@@ -98,6 +98,13 @@ impl Registry {
             .collect();
         for (global, class) in names {
             self.register_class_as(Global::new(alias, global.qualname), class);
+        }
+        let functions: Vec<_> = self
+            .function_names()
+            .filter(|(global, _)| global.module == module)
+            .collect();
+        for (global, function) in functions {
+            self.register_function_as(Global::new(alias, global.qualname), function);
         }
         self
     }

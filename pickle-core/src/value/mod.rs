@@ -458,17 +458,18 @@ impl PartialEq for Value {
 }
 
 /// Python's `repr`; `{:#}` is laid out as by `pprint.pprint` of Python 3.13: 80 columns wide, dicts
-/// and sets sorted.
+/// sorted, and sets too where they take more than one line. Values that have no order, which Python
+/// sorts by their addresses, stay as they are.
 ///
 /// Parts that are shared are shown at each place, until 16 MiB are written; then those that were
 /// shown before appear as `[...]`, and what is laid out stays on one line.
 ///
 /// ```
 /// # use pickle_core as pickle;
-/// let value = pickle::value!({"tea": [("green", 12.5), ("black", 9.75)], "cups": {6, 4, 2},
+/// let value = pickle::value!({"tea": [("green", 12.5), ("black", 9.75)], "cups": [6, 4, 2],
 ///     "note": "to be delivered in the morning, not before eight o'clock"});
 /// assert_eq!(format!("{value:#}"), "\
-/// {'cups': {2, 4, 6},
+/// {'cups': [6, 4, 2],
 ///  'note': \"to be delivered in the morning, not before eight o'clock\",
 ///  'tea': [('green', 12.5), ('black', 9.75)]}");
 /// ```

@@ -8,8 +8,8 @@ use super::{Dict, Text, Value, order};
 /// `pprint.pprint`'s default.
 const WIDTH: isize = 80;
 
-/// Writes a value as `pprint.pformat(value)` of Python 3.13 lays it out: 80 columns wide, dicts and
-/// sets sorted. Where that would take more than [`repr::EXPANDED`], what remains stays on one line.
+/// Writes a value as `pprint.pformat(value)` of Python 3.13 lays it out: 80 columns wide, dicts
+/// sorted, sets of several lines too. Where that would take more than [`repr::EXPANDED`], what remains stays on one line.
 pub(super) fn write(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut printer = Printer {
         out: Counted::new(f),

@@ -71,6 +71,23 @@ impl Encoder<'_> {
     /// The key is to be one that nobody else has: the name of the class, and what tells its objects
     /// apart.
     ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Encoder, Pickle};
+    ///
+    /// struct Label(&'static str);
+    ///
+    /// impl Pickle for Label {
+    ///     fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
+    ///         encoder.singleton(&format!("shop.Label({})", self.0), self.0)
+    ///     }
+    /// }
+    ///
+    /// let bytes = pickle::dumps(&[Label("cheap"), Label("cheap")])?;
+    /// assert!(bytes.ends_with(b"\x8c\x05cheap\x94h\x01e."));
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of the value.

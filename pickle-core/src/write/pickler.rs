@@ -90,7 +90,8 @@ const KEPT_BUFFER: usize = 1024 * 1024;
 impl<W: Write> Pickler<W> {
     /// Returns a pickler that writes to `writer` at protocol 4.
     ///
-    /// Nothing is written in small pieces, so the writer needs no buffer.
+    /// Nothing is written in small pieces, so the writer needs no buffer. If it has one, flush it
+    /// where somebody waits for the pickle: `pickler.get_mut().flush()`.
     pub fn new(writer: W) -> Self {
         Self {
             writer,

@@ -7,7 +7,7 @@ use crate::read::arena::{AnyArena, Arena};
 ///
 /// A scalar or string is the offset of its opcode in the input: nothing is copied. Everything
 /// else is the index of a container in the arena.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Node(u64);
 
 /// Where a node's content is.

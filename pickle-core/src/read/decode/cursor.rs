@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::read::Unpickle;
+use crate::read::arena::globals::Resolved;
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Meaning, Shape};
 use crate::read::argument::int::Int;
@@ -122,6 +123,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub(in crate::read) fn result_type(&self) -> Option<TypeId> {
         let (function, _) = self.decoder.called_function(self.node)?;
         Some(function.result())
+    }
+
+    /// What the global means that the value is.
+    pub(in crate::read) fn resolved(&self) -> Option<&Resolved> {
+        self.decoder.resolved(self.node)
     }
 
     /// What names mean in this load.
@@ -358,6 +364,13 @@ impl<'a, 'de> Cursor<'a, 'de> {
 
     /// Reads a reference to a class or a function, by its name. It need not be registered, for
     /// nothing is looked up.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// let function: pickle::value::GlobalRef = pickle::loads(b"cshop\ntotal\n.")?;
+    /// assert!(function.is("shop", "total"));
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

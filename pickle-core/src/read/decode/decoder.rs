@@ -11,10 +11,11 @@ use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Container, Shape};
 use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
 use crate::read::decode::cursor::Cursor;
+use crate::read::decode::owner::{Owners, lost};
 use crate::read::document::Document;
-use crate::read::document::locate::locate;
+use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
-use crate::registry::{Class, Found, Function, Registry};
+use crate::registry::{Class, Found, Function, Registry, registration};
 use crate::value::Known;
 
 /// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
@@ -43,6 +44,7 @@ pub(crate) struct Decoder<'de> {
     other_plans: HashMap<usize, usize>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
     shared: HashMap<(Node, TypeId), Box<dyn Any>>,
+    pub(in crate::read) owners: Owners,
     /// What was made values of.
     values: Known,
 }
@@ -75,6 +77,7 @@ impl<'de> Decoder<'de> {
             flattened: None,
             other_plans: HashMap::new(),
             shared: HashMap::new(),
+            owners: Owners::default(),
             values: Known::new(),
         }
     }
@@ -119,6 +122,11 @@ impl<'de> Decoder<'de> {
             Some(Resolved::Class(class) | Resolved::Claimed(class)) => Some((global, class)),
             _ => None,
         }
+    }
+
+    /// What a node means that is a global.
+    pub(in crate::read) fn resolved(&self, node: Node) -> Option<&Resolved> {
+        self.resolved.get(self.global_index(node)?)
     }
 
     /// The registered function whose result an object is, and the node of the arguments.
@@ -206,6 +214,13 @@ impl<'de> Decoder<'de> {
             Some(Resolved::Class(class)) => Some(class),
             _ => None,
         }
+    }
+
+    /// The error of a value that only weak references lead to.
+    pub(crate) fn lost(&self) -> Option<Error> {
+        let node = self.owners.lost()?;
+        let error = lost(&self.type_name(node));
+        Some(locate_node(&self.document, node, error))
     }
 
     /// Gives the document back, and the error of the first name that is not registered and that no
@@ -320,7 +335,7 @@ impl<'de> Decoder<'de> {
     }
 
     #[cold]
-    fn cycle(&self, node: Node) -> Error {
+    pub(in crate::read) fn cycle(&self, node: Node) -> Error {
         let up = self
             .path
             .iter()
@@ -496,6 +511,7 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
         },
     };
     let mut others: Vec<String> = Vec::new();
+    let mut registrations = Vec::new();
     for global in &globals[1..] {
         let GlobalRef::Name(name) = global else {
             continue;
@@ -507,6 +523,7 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
         let shown = format!("{}.{}", name.module, name.qualname);
         if !others.contains(&shown) {
             others.push(shown);
+            registrations.push(registration(&name.module, &name.qualname));
         }
         // The error is for people; a pickle may name any number of classes.
         if others.len() == 20 {
@@ -517,6 +534,11 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
     let error = error.at(offset as u64);
     match others.is_empty() {
         true => error,
-        false => error.note(format!("not registered either: {}", others.join(", "))),
+        false => {
+            let error = error.note(format!("not registered either: {}", others.join(", ")));
+            // Ten to paste are a start.
+            let registrations = registrations.into_iter().take(10);
+            registrations.fold(error, |error, text| error.note(text))
+        }
     }
 }

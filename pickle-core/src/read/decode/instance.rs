@@ -214,6 +214,31 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// Reads an instance of any class part by part. What the class is, or whatever was called to make
     /// the instance, [`callable`](InstanceReader::callable) reads.
     ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::value::GlobalRef;
+    /// use pickle::{Cursor, Unpickle};
+    ///
+    /// /// What was called with a number, and with which.
+    /// struct Called(GlobalRef, i64);
+    ///
+    /// impl<'de> Unpickle<'de> for Called {
+    ///     fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
+    ///         let mut instance = cursor.any_instance()?;
+    ///         let callable = instance.callable()?;
+    ///         let Some(number) = instance.arg("number")? else {
+    ///             return Err(instance.lacks("number"));
+    ///         };
+    ///         instance.end()?;
+    ///         Ok(Self(callable, number))
+    ///     }
+    /// }
+    ///
+    /// let Called(callable, number) = pickle::loads(b"cshop\nMeters\n(I5\ntR.")?;
+    /// assert!(callable.is("shop", "Meters") && number == 5);
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the value is no instance, contains itself or nests too deep.

@@ -9,4 +9,5 @@ pub(in crate::read) mod cursor;
 pub(in crate::read) mod decoder;
 pub(in crate::read) mod instance;
 mod member;
+pub(in crate::read) mod owner;
 pub(in crate::read) mod upgrade;

@@ -15,6 +15,18 @@ const OBJECTS: usize = 100_000;
 /// one of the places that are the fewest steps away.
 #[cold]
 pub(in crate::read) fn locate(document: &Document<'_>, global: usize, error: Error) -> Error {
+    let names = |node| document.global_index(node) == Some(global);
+    let is_one = |node| names(node) || document.class_node(node).is_some_and(names);
+    locate_where(document, is_one, error)
+}
+
+/// Adds to an error the place of a node.
+#[cold]
+pub(in crate::read) fn locate_node(document: &Document<'_>, wanted: Node, error: Error) -> Error {
+    locate_where(document, |node| node == wanted, error)
+}
+
+fn locate_where(document: &Document<'_>, is_one: impl Fn(Node) -> bool, error: Error) -> Error {
     let mut search = Search {
         document,
         seen: HashSet::new(),
@@ -23,8 +35,7 @@ pub(in crate::read) fn locate(document: &Document<'_>, global: usize, error: Err
     search.visit(document.root, 0, Step::Inside);
     let mut nth = 0;
     while let Some(&Visit { node, .. }) = search.visits.get(nth) {
-        let names = |node| document.global_index(node) == Some(global);
-        if names(node) || document.class_node(node).is_some_and(names) {
+        if is_one(node) {
             return search.describe(nth, error);
         }
         search.go_into(node, nth);
