@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use pickle::{Cursor, Encoder, Pickle, Unpickle};
+use pickle::{Pickle, Unpickle};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -280,98 +280,57 @@ impl Workload for Records {
 
 // A document as JSON has it: dicts instead of classes.
 
-/// The key of a dict that a struct stands for. Python has one object for all that are equal.
-struct Key(&'static str);
-
-impl Pickle for Key {
-    fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
-        encoder.name(self.0)
-    }
+/// Somebody whom a [`User`] knows.
+#[derive(
+    PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize,
+)]
+#[pickle(dict)]
+pub(crate) struct Friend<S> {
+    id: u32,
+    name: S,
 }
 
-/// A struct that is a dict in the pickle, by hand.
-macro_rules! dict_struct {
-    ($(#[$meta:meta])* $name:ident<$s:ident> { $($field:ident: $type:ty,)* }) => {
-        $(#[$meta])*
-        #[derive(PartialEq, Serialize, Deserialize, deser::Serialize, deser::Deserialize)]
-        pub(crate) struct $name<$s> {
-            $($field: $type,)*
-        }
-
-        impl<$s: Pickle> Pickle for $name<$s> {
-            fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
-                let mut dict = encoder.dict([$(stringify!($field)),*].len())?;
-                $(dict.entry(&Key(stringify!($field)), &self.$field)?;)*
-                dict.end()
-            }
-        }
-
-        impl<'de, $s: Unpickle<'de>> Unpickle<'de> for $name<$s> {
-            fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
-                $(let mut $field = None;)*
-                let mut pairs = cursor.dict()?;
-                while let Some(key) = pairs.next_key()? {
-                    match &*key.str()? {
-                        $(stringify!($field) => $field = Some(pairs.value()?),)*
-                        _ => {}
-                    }
-                }
-                Ok(Self {
-                    $($field: $field.ok_or_else(|| missing(stringify!($field)))?,)*
-                })
-            }
-        }
-    };
+/// Where a [`User`] is.
+#[derive(
+    PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize,
+)]
+#[pickle(dict)]
+pub(crate) struct Position<S> {
+    latitude: f64,
+    longitude: f64,
+    place: S,
 }
 
-#[cold]
-fn missing(key: &str) -> pickle::Error {
-    pickle::Error::custom(format!("the key `{key}` is missing"))
+/// An element of the document.
+#[derive(
+    PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize,
+)]
+#[pickle(dict)]
+pub(crate) struct User<S> {
+    id: u64,
+    guid: S,
+    active: bool,
+    balance: f64,
+    age: u8,
+    name: S,
+    email: S,
+    about: S,
+    registered: S,
+    position: Position<S>,
+    tags: Vec<S>,
+    friends: Vec<Friend<S>>,
+    scores: Vec<i64>,
 }
 
-dict_struct! {
-    /// Somebody whom a [`User`] knows.
-    Friend<S> {
-        id: u32,
-        name: S,
-    }
-}
-
-dict_struct! {
-    /// Where a [`User`] is.
-    Position<S> {
-        latitude: f64,
-        longitude: f64,
-        place: S,
-    }
-}
-
-dict_struct! {
-    /// An element of the document.
-    User<S> {
-        id: u64,
-        guid: S,
-        active: bool,
-        balance: f64,
-        age: u8,
-        name: S,
-        email: S,
-        about: S,
-        registered: S,
-        position: Position<S>,
-        tags: Vec<S>,
-        friends: Vec<Friend<S>>,
-        scores: Vec<i64>,
-    }
-}
-
-dict_struct! {
-    /// The document.
-    Document<S> {
-        version: u32,
-        title: S,
-        users: Vec<User<S>>,
-    }
+/// The document.
+#[derive(
+    PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize,
+)]
+#[pickle(dict)]
+pub(crate) struct Document<S> {
+    version: u32,
+    title: S,
+    users: Vec<User<S>>,
 }
 
 workload! {
@@ -521,22 +480,13 @@ impl Workload for Table {
 // Bytes.
 
 /// Python's bytes, for all contestants alike.
-#[derive(PartialEq, Serialize, Deserialize, deser::Serialize, deser::Deserialize)]
+#[derive(
+    PartialEq, pickle::Pickle, Serialize, Deserialize, deser::Serialize, deser::Deserialize,
+)]
+#[pickle(transparent)]
 #[serde(transparent)]
 #[deser(transparent)]
 pub(crate) struct Data(#[serde(with = "serde_bytes")] Vec<u8>);
-
-impl Pickle for Data {
-    fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
-        encoder.bytes(&self.0)
-    }
-}
-
-impl<'de> Unpickle<'de> for Data {
-    fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
-        Vec::unpickle(cursor).map(Self)
-    }
-}
 
 workload! {
     /// w8a: one large `bytes`.

@@ -102,6 +102,14 @@ impl Limits {
         self.digits
     }
 
+    /// Whether the reader's tables may become as large as they can, so that it makes no difference
+    /// whether there are any.
+    pub(crate) fn have_room_for_tables(&self) -> bool {
+        let default = Self::default().memory;
+        self.memory.base >= default.base
+            && (self.memory.per_byte >= default.per_byte || self.memory.base == u64::MAX)
+    }
+
     pub(crate) fn memory(&self, input: u64) -> u64 {
         self.memory.for_input(input)
     }

@@ -60,3 +60,33 @@ fn an_error_below_a_key_that_holds_the_dict() {
     assert_eq!(error.kind(), ErrorKind::Unpicklable, "{error}");
     assert_eq!(error.path(), "$[…]");
 }
+
+/// `k.owner = s = {k}`: below protocol 4 a set is written after its elements, so that they are come
+/// across twice, though only the set is at two places.
+#[test]
+fn a_set_in_its_own_element_at_older_protocols() {
+    let pickle = b"\x80\x04\x95'\0\0\0\0\0\0\0\x8f\x94(\x8c\x06shapes\x94\x8c\x03Key\x94\x93\x94)\
+        \x81\x94}\x94\x8c\x05owner\x94h\0sb\x90.";
+    comes_back(pickle, Protocol::V4);
+    for (protocol, expected) in [
+        (
+            Protocol::V2,
+            &b"\x80\x02c__builtin__\nset\nq\0]q\x01cshapes\nKey\nq\x02)\x81q\x03}q\x04\
+               X\x05\0\0\0ownerq\x05h\0]q\x06h\x03a\x85q\x07Rq\x08sba\x85q\tR0h\x08."[..],
+        ),
+        (
+            Protocol::V3,
+            b"\x80\x03cbuiltins\nset\nq\0]q\x01cshapes\nKey\nq\x02)\x81q\x03}q\x04\
+              X\x05\0\0\0ownerq\x05h\0]q\x06h\x03a\x85q\x07Rq\x08sba\x85q\tR0h\x08.",
+        ),
+    ] {
+        assert_eq!(
+            written_back(pickle, protocol).escape_ascii().to_string(),
+            expected.escape_ascii().to_string()
+        );
+    }
+    for protocol in [Protocol::V0, Protocol::V1] {
+        let written = written_back(pickle, protocol);
+        comes_back(&written, protocol);
+    }
+}

@@ -9,6 +9,8 @@ use crate::write::{Encoder, Pickle};
 
 /// A vector of these reads Python's bytes, a bytearray, and a list of ints.
 impl<'de> Unpickle<'de> for u8 {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         super::scalar::byte(cursor)
@@ -37,6 +39,8 @@ fn owned(bytes: Cow<'_, [u8]>, mut cursor: Cursor<'_, '_>) -> Result<Vec<u8>> {
 
 /// Borrows from the input, which has to have the bytes as they are: that is so from protocol 3 on.
 impl<'de: 'a, 'a> Unpickle<'de> for &'a [u8] {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         match cursor.bytes()? {
             Cow::Borrowed(bytes) => Ok(bytes),
@@ -50,6 +54,8 @@ impl<'de: 'a, 'a> Unpickle<'de> for &'a [u8] {
 
 /// Borrows where the input has the bytes as they are.
 impl<'de: 'a, 'a> Unpickle<'de> for Cow<'a, [u8]> {
+    const STREAMS: bool = true;
+
     fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
         let bytes = cursor.reborrow().bytes()?;
         if let Cow::Owned(bytes) = &bytes {
@@ -80,6 +86,8 @@ impl Pickle for ByteArray {
 }
 
 impl<'de> Unpickle<'de> for ByteArray {
+    const STREAMS: bool = true;
+
     fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
         owned(cursor.reborrow().byte_array()?, cursor).map(Self)
     }

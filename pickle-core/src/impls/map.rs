@@ -48,6 +48,8 @@ where
     V: Unpickle<'de>,
     S: BuildHasher + Default,
 {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         if cursor.kind() == Kind::Object {
             let mut map = Self::default();
@@ -83,6 +85,8 @@ where
     K: Unpickle<'de> + Ord,
     V: Unpickle<'de>,
 {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         if cursor.kind() == Kind::Object {
             let mut map = Self::new();

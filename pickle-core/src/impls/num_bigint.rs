@@ -14,6 +14,8 @@ impl Pickle for BigInt {
 }
 
 impl<'de> Unpickle<'de> for BigInt {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         big_int(cursor)
     }
@@ -28,6 +30,8 @@ impl Pickle for BigUint {
 
 /// Reads an int that is not negative.
 impl<'de> Unpickle<'de> for BigUint {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         let int = big_int(cursor)?;
         if int.bits() <= 128 && int.sign() == Sign::Minus {

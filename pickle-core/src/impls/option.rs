@@ -16,11 +16,13 @@ impl<T: Pickle> Pickle for Option<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for Option<T> {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         match cursor.is_none() {
             true => Ok(None),
-            false => T::unpickle(cursor).map(Some),
+            false => cursor.read().map(Some),
         }
     }
 }

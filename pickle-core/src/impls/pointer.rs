@@ -33,6 +33,8 @@ impl<T: Pickle + ?Sized> Pickle for Box<T> {
 }
 
 impl<'de, T: UnpickleBoxed<'de> + ?Sized> Unpickle<'de> for Box<T> {
+    const STREAMS: bool = T::BOX_STREAMS;
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         T::unpickle_box(cursor)
@@ -40,10 +42,12 @@ impl<'de, T: UnpickleBoxed<'de> + ?Sized> Unpickle<'de> for Box<T> {
 }
 
 impl<'de, T: Unpickle<'de>> UnpickleBoxed<'de> for T {
+    const BOX_STREAMS: bool = true;
+
     #[inline]
     fn unpickle_box(mut cursor: Cursor<'_, 'de>) -> Result<Box<Self>> {
         cursor.charge(super::cost::<T>())?;
-        T::unpickle(cursor).map(Box::new)
+        cursor.read().map(Box::new)
     }
 
     fn unpickle_rc(cursor: Cursor<'_, 'de>) -> Result<Rc<Self>>
@@ -126,8 +130,10 @@ impl<T: Pickle + Copy> Pickle for Cell<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for Cell<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }
 
@@ -142,8 +148,10 @@ impl<T: Pickle + ?Sized> Pickle for RefCell<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for RefCell<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }
 
@@ -159,8 +167,10 @@ impl<T: Pickle + ?Sized> Pickle for Mutex<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for Mutex<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }
 
@@ -175,7 +185,9 @@ impl<T: Pickle + ?Sized> Pickle for RwLock<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for RwLock<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        T::unpickle(cursor).map(Self::new)
+        cursor.read().map(Self::new)
     }
 }

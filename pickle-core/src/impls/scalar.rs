@@ -13,6 +13,8 @@ impl Pickle for bool {
 }
 
 impl<'de> Unpickle<'de> for bool {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         cursor.bool()
@@ -32,6 +34,8 @@ macro_rules! small_ints {
     )*};
     (@unpickle $int:ident) => {
         impl<'de> Unpickle<'de> for $int {
+            const STREAMS: bool = true;
+
             #[inline]
             fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
                 match cursor.reborrow().i64() {
@@ -95,6 +99,8 @@ macro_rules! large_ints {
         }
 
         impl<'de> Unpickle<'de> for $int {
+            const STREAMS: bool = true;
+
             #[inline]
             fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
                 match cursor.reborrow().i64().map(Self::try_from) {
@@ -143,6 +149,8 @@ impl Pickle for f64 {
 
 /// Reads ints too, where a float can hold them exactly.
 impl<'de> Unpickle<'de> for f64 {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         cursor.float()
@@ -159,6 +167,8 @@ impl Pickle for f32 {
 
 /// Rounds to the nearest; a number beyond the range is an error.
 impl<'de> Unpickle<'de> for f32 {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         let value = cursor.float()?;
@@ -178,6 +188,8 @@ impl Pickle for char {
 }
 
 impl<'de> Unpickle<'de> for char {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         let text = cursor.str()?;
         let mut characters = text.chars();

@@ -25,6 +25,8 @@ impl<T: Pickle> Pickle for Vec<T> {
 
 /// Reads a list or a tuple; for `u8`, bytes and a bytearray too.
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for Vec<T> {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         T::unpickle_vec(cursor)
@@ -32,6 +34,8 @@ impl<'de, T: Unpickle<'de>> Unpickle<'de> for Vec<T> {
 }
 
 impl<'de, T: Unpickle<'de>> UnpickleBoxed<'de> for [T] {
+    const BOX_STREAMS: bool = true;
+
     fn unpickle_box(cursor: Cursor<'_, 'de>) -> Result<Box<Self>> {
         T::unpickle_vec(cursor).map(Vec::into_boxed_slice)
     }
@@ -49,6 +53,8 @@ impl<T: Pickle> Pickle for VecDeque<T> {
 }
 
 impl<'de, T: Unpickle<'de>> Unpickle<'de> for VecDeque<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         T::unpickle_vec(cursor).map(VecDeque::from)
     }
@@ -64,6 +70,8 @@ impl<T: Pickle, const N: usize> Pickle for [T; N] {
 
 /// Reads a list or a tuple of this length; for `u8`, bytes and a bytearray too.
 impl<'de, T: Unpickle<'de>, const N: usize> Unpickle<'de> for [T; N] {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         T::unpickle_vec(cursor)?.try_into().map_err(|vec: Vec<T>| {
             Error::custom(format_args!("expected {N} items, found {}", vec.len()))

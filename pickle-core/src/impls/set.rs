@@ -31,6 +31,8 @@ where
     T: Unpickle<'de> + Eq + Hash,
     S: BuildHasher + Default,
 {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         let mut items = cursor.set()?;
         let capacity = super::capacity::<T>(items.len());
@@ -51,6 +53,8 @@ impl<T: Pickle> Pickle for BTreeSet<T> {
 
 /// Reads a set or a frozenset.
 impl<'de, T: Unpickle<'de> + Ord> Unpickle<'de> for BTreeSet<T> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         let mut items = cursor.set()?;
         let mut set = Self::new();
@@ -92,8 +96,10 @@ impl<T: Pickle> Pickle for FrozenSet<BTreeSet<T>> {
 
 /// Reads what the set inside reads.
 impl<'de, S: Unpickle<'de>> Unpickle<'de> for FrozenSet<S> {
+    const STREAMS: bool = true;
+
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        S::unpickle(cursor).map(Self)
+        cursor.read().map(Self)
     }
 }
 

@@ -23,6 +23,8 @@ impl Pickle for String {
 }
 
 impl<'de> Unpickle<'de> for String {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
         match cursor.reborrow().str()? {
@@ -39,6 +41,8 @@ impl<'de> Unpickle<'de> for String {
 }
 
 impl<'de> UnpickleBoxed<'de> for str {
+    const BOX_STREAMS: bool = true;
+
     fn unpickle_box(cursor: Cursor<'_, 'de>) -> Result<Box<Self>> {
         String::unpickle(cursor).map(String::into_boxed_str)
     }
@@ -47,6 +51,8 @@ impl<'de> UnpickleBoxed<'de> for str {
 /// Borrows from the input, which has to have the text as UTF-8: that is so from protocol 1 on, and
 /// for ASCII text without line breaks at protocol 0.
 impl<'de: 'a, 'a> Unpickle<'de> for &'a str {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         match cursor.str()? {
@@ -61,6 +67,8 @@ impl<'de: 'a, 'a> Unpickle<'de> for &'a str {
 
 /// Borrows where the input has the text as UTF-8.
 impl<'de: 'a, 'a> Unpickle<'de> for Cow<'a, str> {
+    const STREAMS: bool = true;
+
     #[inline]
     fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
         let text = cursor.reborrow().str()?;

@@ -16,16 +16,16 @@ macro_rules! tuples {
 
         /// Reads a tuple or a list of this length.
         impl<'de, $($item: Unpickle<'de>),*> Unpickle<'de> for ($($item,)*) {
+            const STREAMS: bool = true;
+
             fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-                let mut items = cursor.list()?;
-                let found = items.len();
-                if found != $len {
-                    return Err(other_length($len, found));
-                }
-                Ok(($(match items.next::<$item>()? {
+                let mut items = cursor.tuple($len)?;
+                let tuple = ($(match items.next::<$item>()? {
                     Some(item) => item,
-                    None => return Err(other_length($len, found)),
-                },)*))
+                    None => return Err(shorter($len)),
+                },)*);
+                items.end()?;
+                Ok(tuple)
             }
         }
     )*};
@@ -46,9 +46,8 @@ tuples! {
     12: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
 }
 
+/// The cursor has counted the items.
 #[cold]
-fn other_length(expected: usize, found: usize) -> Error {
-    Error::custom(format_args!(
-        "expected a tuple of {expected} items, found {found}"
-    ))
+fn shorter(expected: usize) -> Error {
+    Error::custom(format_args!("expected a tuple of {expected} items"))
 }

@@ -14,6 +14,10 @@ use crate::error::Result;
     note = "for a trait of your own consider `#[pickle::dynamic]`, on the trait and on its impls"
 )]
 pub trait UnpickleBoxed<'de> {
+    /// As [`Unpickle::STREAMS`](crate::Unpickle::STREAMS), of the box.
+    #[doc(hidden)]
+    const BOX_STREAMS: bool = false;
+
     /// Reads the value at the cursor into a box.
     ///
     /// # Errors

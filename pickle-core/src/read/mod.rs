@@ -88,6 +88,12 @@ use crate::error::Result;
             `#[pickle::dynamic]`"
 )]
 pub trait Unpickle<'de>: Sized {
+    /// Whether the value may be read before it is known that the rest of the pickle is as it
+    /// should be, and perhaps be read once more: nothing of the user's runs, nothing but
+    /// [`Cursor::read`] and the methods that support it is asked, and no error is swallowed.
+    #[doc(hidden)]
+    const STREAMS: bool = false;
+
     /// Reads the value at the cursor.
     ///
     /// # Errors

@@ -36,6 +36,8 @@ pub(crate) struct Options<'de> {
     pub(crate) opaque: bool,
     /// Whether every name of the pickle is looked up.
     pub(crate) names_matter: bool,
+    /// Whether pickles may be decoded as they are read. Tests compare both ways.
+    pub(crate) streams: bool,
     /// Whether the input is all there is, so that a frame longer than it is cut short.
     pub(crate) whole_input: bool,
     /// From this length on the arena's words are wide.
@@ -56,6 +58,7 @@ impl Default for Options<'_> {
             memo_kept: false,
             opaque: false,
             names_matter: true,
+            streams: true,
             whole_input: true,
             // Positions in the arena count up to four for each byte of input, as lists that grow
             // move, and must fit into 32 bits.
@@ -65,6 +68,17 @@ impl Default for Options<'_> {
 }
 
 impl Options<'_> {
+    /// Whether a pickle may be decoded as it is read: nothing of the caller's is to be called, and
+    /// nothing that the arena would refuse for its size would be let pass.
+    pub(crate) fn may_stream(&self) -> bool {
+        self.streams
+            && !self.memo_kept
+            && !self.opaque
+            && self.persistent_load.is_none()
+            && self.buffers.is_none()
+            && self.limits.have_room_for_tables()
+    }
+
     pub(crate) fn registry(&self) -> &Registry {
         match &self.registry {
             Some(registry) => registry,

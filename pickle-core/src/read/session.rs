@@ -1,12 +1,13 @@
 //! One pickle after another: machine, look-up, decoding, and what goes on to the next.
 
-use super::Cursor;
 use super::arena::AnyArena;
 use super::arena::globals::GlobalRef;
 use super::decode::decoder::{Decoder, first_missing, resolve};
+use super::decode::stream::Stream;
 use super::document::Document;
 use super::machine::{Position, Workspace};
 use super::options::Options;
+use super::{Cursor, Unpickle};
 use crate::error::Result;
 
 /// What goes on from one pickle to the next: memory, and the memo if it is kept.
@@ -16,6 +17,8 @@ pub(super) struct Session {
     wide: Workspace<u64>,
     /// What the pickles so far have named, if the memo is kept.
     globals: Vec<GlobalRef<'static>>,
+    /// Whether a pickle before could not be read in one pass.
+    gave_up: bool,
 }
 
 impl Session {
@@ -94,6 +97,46 @@ impl Session {
             document.arena.shrink();
         }
         Ok((document, end))
+    }
+
+    /// Loads one pickle, and moves the position behind it: in one pass if that can be, and otherwise
+    /// by way of the arena.
+    pub(super) fn load<'de, T: Unpickle<'de>>(
+        &mut self,
+        input: &'de [u8],
+        position: &mut Position,
+        mut options: Options<'de>,
+    ) -> Result<T> {
+        if T::STREAMS && !self.gave_up && options.may_stream() {
+            options = match self.stream(input, position, options) {
+                Ok(value) => return Ok(value),
+                Err(options) => options,
+            };
+            // The next pickle is likely to be of the same kind.
+            self.gave_up = true;
+        }
+        self.run(input, position, options, T::unpickle)
+    }
+
+    /// Decodes one pickle as it is read, and moves the position behind it. Gives the options back if
+    /// that cannot be.
+    pub(super) fn stream<'de, T: Unpickle<'de>>(
+        &mut self,
+        input: &'de [u8],
+        position: &mut Position,
+        options: Options<'de>,
+    ) -> Result<T, Options<'de>> {
+        let Some(stream) = Stream::new(input, position.byte, &options) else {
+            return Err(options);
+        };
+        let mut decoder = Decoder::streaming(Document::empty(input, options), stream);
+        match decoder.stream_whole() {
+            Some((value, end)) => {
+                position.byte = end;
+                Ok(value)
+            }
+            None => Err(decoder.into_options()),
+        }
     }
 
     /// Runs the machine over one pickle, decodes its result, and moves the position behind it.

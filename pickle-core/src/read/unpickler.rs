@@ -202,6 +202,14 @@ impl<S> Unpickler<S> {
         self
     }
 
+    /// Sets whether pickles may be decoded as they are read, which gives the same values
+    /// sooner. Tests compare both ways.
+    #[doc(hidden)]
+    pub fn with_streams(mut self, streams: bool) -> Self {
+        self.options.streams = streams;
+        self
+    }
+
     /// Sets whether the memo goes on from one pickle to the next. Off by default.
     ///
     /// A Python `Pickler` whose `dump` is called several times writes what it has written before
@@ -257,7 +265,11 @@ impl<'de> Unpickler<Slice<'de>> {
     ///
     /// As [`loads`].
     pub fn load<T: Unpickle<'de>>(&mut self) -> Result<T> {
-        self.load_with(T::unpickle)
+        let options = self.options();
+        let Slice {
+            input, position, ..
+        } = &mut self.source;
+        self.session.load(input, position, options)
     }
 
     /// Reads the next pickle by a function.
@@ -270,6 +282,19 @@ impl<'de> Unpickler<Slice<'de>> {
             input, position, ..
         } = &mut self.source;
         self.session.run(input, position, options, read)
+    }
+
+    /// Reads the next pickle if it can be decoded as it is read: what `load` tries first.
+    #[doc(hidden)]
+    pub fn stream<T: Unpickle<'de>>(&mut self) -> Option<T> {
+        let options = self.options();
+        if !T::STREAMS || !options.may_stream() {
+            return None;
+        }
+        let Slice {
+            input, position, ..
+        } = &mut self.source;
+        self.session.stream(input, position, options).ok()
     }
 
     /// Reads the next pickle as a [`Document`], with nothing looked up.
@@ -339,7 +364,7 @@ impl<R: BufRead> Unpickler<Reader<R>> {
     pub fn load<T: for<'de> Unpickle<'de>>(&mut self) -> Result<T> {
         let (mut position, options) = self.read()?;
         let Reader { input, buffer, .. } = &mut self.source;
-        let value = self.session.run(input, &mut position, options, T::unpickle);
+        let value = self.session.load(input, &mut position, options);
         *buffer = position.buffer;
         value
     }

@@ -12,6 +12,7 @@ use super::memo::{Form, Slot};
 use super::reduce::{additions, check_setter};
 use crate::error::{Error, ErrorKind, Result, Segment};
 use crate::opcode::Opcode;
+use crate::protocol::Protocol;
 
 /// An object of a graph, as the walker sees it.
 pub(crate) trait Object: Copy {
@@ -22,6 +23,12 @@ pub(crate) trait Object: Copy {
 
     /// The address by which the object is known again; 0 if nothing else refers to it.
     fn address(self) -> usize;
+
+    /// The same, of an object that nothing else refers to as well: it is met again where something
+    /// that is around it is gone through twice.
+    fn place(self) -> usize {
+        self.address()
+    }
 
     /// Writes an object that has no parts, or gives the parts.
     fn begin(self, encoder: &mut Encoder<'_>) -> Result<Content<Self>>;
@@ -187,6 +194,9 @@ impl<O: Object> Pickle for Root<O> {
 struct Walker<'e, 'w, O: Object> {
     encoder: &'e mut Encoder<'w>,
     tasks: Vec<Task<O>>,
+    /// How many sets are open that are memoized after their elements: one that contains itself, and
+    /// what it holds, is gone through twice.
+    late_sets: usize,
     above: Above,
 }
 
@@ -206,6 +216,7 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
         let mut walker = Self {
             encoder,
             tasks: Vec::new(),
+            late_sets: 0,
             above: Above::default(),
         };
         begin(&mut walker)?;
@@ -233,7 +244,10 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
     /// Writes an object, or begins it.
     #[inline]
     fn write(&mut self, object: O) -> Result<()> {
-        let address = object.address();
+        let address = match self.late_sets {
+            0 => object.address(),
+            _ => object.place(),
+        };
         if address != 0 && (self.encoder.met(address)? || self.is_inside_itself(address)?) {
             return Ok(());
         }
@@ -278,10 +292,12 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
             }
             Content::Set(len, parts) => {
                 let open = encoder.flat(|encoder| encoder.open_set(len))?;
+                self.late_sets += usize::from(encoder.protocol < Protocol::V4);
                 Task::Items { open, parts }
             }
             Content::FrozenSet(len, parts) => {
                 let open = encoder.flat(|encoder| encoder.open_frozenset(len))?;
+                self.late_sets += usize::from(encoder.protocol < Protocol::V4);
                 Task::Items { open, parts }
             }
             Content::Dict(len, parts) => Task::Entries {
@@ -334,7 +350,13 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
     /// Ends the topmost container.
     fn close(&mut self) -> Result<()> {
         match self.tasks.pop() {
-            Some(Task::Items { mut open, .. } | Task::Entries { mut open, .. }) => {
+            Some(Task::Items { mut open, .. }) => {
+                if !open.is_sequence() {
+                    self.late_sets = self.late_sets.saturating_sub(1);
+                }
+                self.encoder.flat(|encoder| encoder.close(&mut open))
+            }
+            Some(Task::Entries { mut open, .. }) => {
                 self.encoder.flat(|encoder| encoder.close(&mut open))
             }
             Some(Task::ItemBatches { mut batches, .. } | Task::PairBatches { mut batches, .. }) => {

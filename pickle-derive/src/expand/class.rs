@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Lifetime, Type, parse_quote};
 
-use super::{flags, local, name, private};
+use super::{fields, flags, local, name, private};
 use crate::generics;
 use crate::model::{Field, Fill, Head, Role, Struct};
+use crate::symbol::Word;
 
 /// A body, and whether it takes its parameter as `mut`.
 pub(super) struct Body {
@@ -136,7 +137,20 @@ pub(super) fn unpickle_impl(model: &Struct<'_>, de: &Lifetime, body: Body) -> To
             defaults.push(parse_quote!(#ty: ::core::default::Default));
         }
     }
-    load_impl(&model.head, plain_types(model), defaults, de, body)
+    let types = plain_types(model);
+    load_impl(&model.head, types, defaults, de, streams(model), body)
+}
+
+/// Whether reading calls nothing of the user's, and asks for nothing but what a pickle that is
+/// decoded as it is read can give.
+fn streams(model: &Struct<'_>) -> bool {
+    let is_data = model.has(Word::Transparent) || model.has(Word::Dict) || model.is_plain();
+    let is_simple = |field: &Field<'_>| {
+        fields::functions(field).is_none()
+            && !matches!(field.fill(), Fill::Function(_))
+            && field.role != Role::Flatten
+    };
+    is_data && model.head.options.upgrade.is_none() && model.fields.iter().all(is_simple)
 }
 
 pub(super) fn load_impl<'a>(
@@ -144,6 +158,7 @@ pub(super) fn load_impl<'a>(
     types: impl Iterator<Item = &'a Type>,
     more: Vec<syn::WherePredicate>,
     de: &Lifetime,
+    streams: bool,
     body: Body,
 ) -> TokenStream {
     let (private, cursor) = (private(), name("cursor"));
@@ -156,10 +171,17 @@ pub(super) fn load_impl<'a>(
     let (impl_generics, _, where_clause) = with_de.split_for_impl();
     let (_, ty_generics, _) = head.generics.split_for_impl();
     let mutable = body.mutable.then(|| quote!(mut));
+    let streams = streams.then(|| {
+        quote!(
+            const STREAMS: ::core::primitive::bool = true;
+        )
+    });
     let body = body.tokens;
     quote! {
         #[automatically_derived]
         impl #impl_generics #private::Unpickle<#de> for #ident #ty_generics #where_clause {
+            #streams
+
             fn unpickle(#mutable #cursor: #private::Cursor<'_, #de>) -> #private::Result<Self> {
                 #body
             }

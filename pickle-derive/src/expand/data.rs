@@ -20,7 +20,7 @@ pub(super) fn transparent(model: &Struct<'_>) -> (TokenStream, Body) {
         pickle = quote!(#private::Pickle::pickle(#value, #encoder));
         let value = match fields::functions(field) {
             Some(module) => quote!(#module::unpickle(#cursor)?),
-            None => quote!(#private::Unpickle::unpickle(#cursor)?),
+            None => quote!(#private::Cursor::read(#cursor)?),
         };
         read = quote!(let #slot = #value;);
     }

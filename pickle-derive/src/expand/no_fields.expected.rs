@@ -43,6 +43,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'de> __pickle::Unpickle<'de> for Empty {
+        const STREAMS: ::core::primitive::bool = true;
         fn unpickle(mut __cursor: __pickle::Cursor<'_, 'de>) -> __pickle::Result<Self> {
             if let ::core::option::Option::Some(__value) = __pickle::Cursor::call::<
                 Self,

@@ -101,6 +101,7 @@ const _: () = {
         Option<T>: ::core::default::Default,
         PhantomData<I>: ::core::default::Default,
     {
+        const STREAMS: ::core::primitive::bool = true;
         fn unpickle(__cursor: __pickle::Cursor<'_, 'de2>) -> __pickle::Result<Self> {
             let mut __attributes = __pickle::Cursor::object(
                 __cursor,

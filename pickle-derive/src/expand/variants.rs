@@ -29,7 +29,7 @@ pub(super) fn expand(model: &Enum<'_>, de: &Lifetime) -> TokenStream {
     let unpickle = model
         .head
         .loads()
-        .then(|| load_impl(&model.head, types(), Vec::new(), de, unpickle));
+        .then(|| load_impl(&model.head, types(), Vec::new(), de, false, unpickle));
     quote! {
         #class
         #pickle

@@ -52,6 +52,15 @@ pub(crate) fn binary_int(input: &[u8], offset: usize) -> Option<i64> {
     }
 }
 
+/// A float of the binary form; `None` for anything else.
+#[inline]
+pub(crate) fn binary_float(input: &[u8], offset: usize) -> Option<f64> {
+    match *input.get(offset)? {
+        BINFLOAT => array(&input[offset + 1..]).map(f64::from_be_bytes),
+        _ => None,
+    }
+}
+
 /// An int of up to eight bytes in two's complement; `None` for a longer one.
 #[inline]
 pub(crate) fn short_long(bytes: &[u8]) -> Option<i64> {
@@ -64,6 +73,7 @@ pub(crate) fn short_long(bytes: &[u8]) -> Option<i64> {
     Some(i64::from_le_bytes(wide) << unused >> unused)
 }
 
+const BINFLOAT: u8 = Opcode::Binfloat.byte();
 const BININT1: u8 = Opcode::Binint1.byte();
 const BININT2: u8 = Opcode::Binint2.byte();
 const BININT: u8 = Opcode::Binint.byte();

@@ -10,6 +10,7 @@ use crate::read::argument::scalar::Scalar;
 use crate::read::decode::containers::{CONTAINER_COST, ITEM_COST};
 use crate::read::decode::cursor::Cursor;
 use crate::read::decode::decoder::Decoder;
+use crate::read::decode::stream::Run;
 use crate::registry::Class;
 
 /// What an attribute costs of the allowance for shared parts, wanted or not: many instances may
@@ -73,6 +74,10 @@ pub struct Attributes<'a, 'de> {
     /// What is left of the log.
     log_position: usize,
     log_end: usize,
+    /// The state, if it has not been read.
+    stream: Option<Run>,
+    /// Whether BUILD comes behind it.
+    builds: bool,
     /// Whether this is all that reads the instance; otherwise somebody else gives account of
     /// everything but the attributes.
     alone: bool,
@@ -132,11 +137,44 @@ impl<'a, 'de> Attributes<'a, 'de> {
             slots: None,
             log_position: container.start + log_start.min(container.len),
             log_end: container.start + container.len,
+            stream: None,
+            builds: false,
             alone: false,
             leaves: false,
         };
         attributes.first_state();
         attributes
+    }
+
+    /// The attributes of an instance of which the stream has passed the class.
+    #[inline]
+    pub(in crate::read) fn in_stream(
+        decoder: &'a mut Decoder<'de>,
+        class: &'static Class,
+        global: usize,
+    ) -> Result<Self> {
+        decoder.charge(CONTAINER_COST)?;
+        let (run, builds) = match decoder.stream() {
+            Some(stream) => stream.instance()?,
+            None => (Run::Done, false),
+        };
+        Ok(Self {
+            decoder,
+            class,
+            global,
+            count: 0,
+            name: None,
+            value: None,
+            position: 0,
+            end: 0,
+            slots: None,
+            log_position: 0,
+            log_end: 0,
+            stream: Some(run),
+            builds,
+            alone: true,
+            leaves: true,
+        })
     }
 
     /// Begins with the state if it is the plain dict that nearly all instances have.
@@ -167,17 +205,13 @@ impl<'a, 'de> Attributes<'a, 'de> {
     )]
     #[inline]
     pub fn next(&mut self) -> Result<Option<usize>> {
-        while self.position == self.end {
-            if !self.next_state()? {
-                self.name = None;
-                self.value = None;
-                return Ok(None);
-            }
-        }
-        let name = self.decoder.arena.child(self.position);
+        let Some((name, value)) = self.next_nodes()? else {
+            self.name = None;
+            self.value = None;
+            return Ok(None);
+        };
         self.name = Some(name);
-        self.value = Some(self.decoder.arena.child(self.position + 1));
-        self.position += 2;
+        self.value = Some(value);
         let nth = self.count;
         self.count += 1;
         let index = match self.decoder.plan(self.global).names.get(nth) {
@@ -191,6 +225,30 @@ impl<'a, 'de> Attributes<'a, 'de> {
         };
         self.decoder.charge(cost)?;
         Ok(Some(index))
+    }
+
+    /// The next name and value.
+    #[inline(always)]
+    fn next_nodes(&mut self) -> Result<Option<(Node, Node)>> {
+        if let (Some(run), Some(stream)) = (&mut self.stream, self.decoder.stream()) {
+            if let Some(name) = stream.next_item(run)? {
+                return Ok(Some((name, stream.next_value()?)));
+            }
+            if std::mem::take(&mut self.builds) {
+                stream.build()?;
+            }
+            return Ok(None);
+        }
+        while self.position == self.end {
+            if !self.next_state()? {
+                return Ok(None);
+            }
+        }
+        self.position += 2;
+        Ok(Some((
+            self.decoder.arena.child(self.position - 2),
+            self.decoder.arena.child(self.position - 1),
+        )))
     }
 
     /// Finds an attribute by the text of its name, and remembers it for the next instance.
@@ -314,7 +372,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
     /// Those of reading the value, with the attribute in the path; when no attribute is under way.
     #[inline]
     pub fn value<T: Unpickle<'de>>(&mut self) -> Result<T> {
-        self.value_with(T::unpickle)
+        self.value_by(|cursor| cursor.read())
     }
 
     /// As [`value`](Self::value), read by a function.
@@ -322,8 +380,13 @@ impl<'a, 'de> Attributes<'a, 'de> {
     /// # Errors
     ///
     /// As [`value`](Self::value).
-    #[inline]
     pub fn value_with<T>(&mut self, read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>) -> Result<T> {
+        self.decoder.no_stream()?;
+        self.value_by(read)
+    }
+
+    #[inline]
+    fn value_by<T>(&mut self, read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>) -> Result<T> {
         let Some(value) = self.value else {
             return Err(Error::custom("a value was asked for before its attribute"));
         };
@@ -375,8 +438,10 @@ impl<'a, 'de> Attributes<'a, 'de> {
 impl Drop for Attributes<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        if self.leaves {
-            self.decoder.leave();
+        match (self.stream, self.decoder.stream()) {
+            (Some(run), Some(stream)) => stream.leave(run),
+            _ if self.leaves => self.decoder.leave(),
+            _ => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::read::Unpickle;
 use crate::read::arena::node::Node;
 use crate::read::decode::cursor::{Cursor, shorten};
 use crate::read::decode::decoder::Decoder;
+use crate::read::decode::stream::Run;
 use crate::read::document::kind::Kind;
 
 /// What an owned item costs at most of the allowance for shared data: an item of the pickle takes
@@ -24,6 +25,16 @@ pub struct Items<'a, 'de> {
     position: usize,
     end: usize,
     start: usize,
+    stream: Option<ItemsInStream>,
+}
+
+/// Where the items are if they have not been read.
+struct ItemsInStream {
+    run: Run,
+    /// The first item of a tuple, if it was met before it was known that it is one.
+    first: Option<Node>,
+    /// Whether they are elements of a set.
+    keys: bool,
 }
 
 impl<'a, 'de> Items<'a, 'de> {
@@ -43,7 +54,37 @@ impl<'a, 'de> Items<'a, 'de> {
             position: start,
             end: start + len,
             start,
+            stream: None,
         })
+    }
+
+    /// The items of a container that the stream has gone into.
+    #[inline]
+    pub(in crate::read) fn in_stream(
+        decoder: &'a mut Decoder<'de>,
+        run: Run,
+        first: Option<Node>,
+    ) -> Result<Self> {
+        decoder.charge(CONTAINER_COST)?;
+        Ok(Self {
+            decoder,
+            position: 0,
+            end: 0,
+            start: 0,
+            stream: Some(ItemsInStream {
+                run,
+                first,
+                keys: false,
+            }),
+        })
+    }
+
+    /// The same, of elements that have to be hashable.
+    pub(in crate::read) fn of_keys(mut self) -> Self {
+        if let Some(stream) = &mut self.stream {
+            stream.keys = true;
+        }
+        self
     }
 
     /// How many items are left.
@@ -55,6 +96,31 @@ impl<'a, 'de> Items<'a, 'de> {
     /// Whether no item is left.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Goes to the next item, which costs so much; `None` after the last one.
+    #[inline(always)]
+    fn next_node(&mut self, cost: usize) -> Result<Option<Node>> {
+        let node = match (&mut self.stream, self.decoder.stream()) {
+            (Some(items), Some(stream)) => match items.first {
+                Some(first) => {
+                    items.first = None;
+                    match stream.more(&mut items.run)? {
+                        true => first,
+                        false => return Ok(None),
+                    }
+                }
+                None => match stream.next_item(&mut items.run)? {
+                    Some(item) => item,
+                    None => return Ok(None),
+                },
+            },
+            _ if self.position == self.end => return Ok(None),
+            _ => self.decoder.arena.child(self.position),
+        };
+        self.decoder.charge(cost)?;
+        self.position += 1;
+        Ok(Some(node))
     }
 
     /// Reads the next item; `None` after the last one.
@@ -69,13 +135,10 @@ impl<'a, 'de> Items<'a, 'de> {
     )]
     #[inline]
     pub fn next<T: Unpickle<'de>>(&mut self) -> Result<Option<T>> {
-        if self.position == self.end {
+        let Some(node) = self.next_node(size_of::<T>().min(ITEM_COST))? else {
             return Ok(None);
-        }
-        self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
-        let node = self.decoder.arena.child(self.position);
-        self.position += 1;
-        match T::unpickle(Cursor::new(self.decoder, node)) {
+        };
+        match Cursor::new(self.decoder, node).read() {
             Ok(item) => Ok(Some(item)),
             Err(error) => Err(self.located(error)),
         }
@@ -110,20 +173,43 @@ impl<'a, 'de> Items<'a, 'de> {
     ///
     /// When the limits' expansion is used up.
     pub fn next_cursor(&mut self) -> Result<Option<Cursor<'_, 'de>>> {
-        if self.position == self.end {
-            return Ok(None);
+        self.decoder.no_stream()?;
+        let node = self.next_node(CURSOR_COST)?;
+        Ok(node.map(|node| Cursor::new(self.decoder, node)))
+    }
+
+    /// Ends the items, of which none may be left.
+    ///
+    /// # Errors
+    ///
+    /// When there is one.
+    #[inline]
+    pub fn end(mut self) -> Result<()> {
+        match self.next_node(0)? {
+            None => Ok(()),
+            Some(_) => {
+                self.decoder.no_stream()?;
+                let more = self.len() + 1;
+                Err(Error::custom(format_args!(
+                    "{more} more items than expected"
+                )))
+            }
         }
-        self.decoder.charge(CURSOR_COST)?;
-        let node = self.decoder.arena.child(self.position);
-        self.position += 1;
-        Ok(Some(Cursor::new(self.decoder, node)))
     }
 }
 
 impl Drop for Items<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        self.decoder.leave();
+        match (&self.stream, self.decoder.stream()) {
+            (Some(items), Some(stream)) => {
+                if items.keys {
+                    stream.key_ends();
+                }
+                stream.leave(items.run);
+            }
+            _ => self.decoder.leave(),
+        }
     }
 }
 
@@ -132,6 +218,13 @@ pub struct Pairs<'a, 'de> {
     decoder: &'a mut Decoder<'de>,
     position: usize,
     end: usize,
+    /// The pairs, if they have not been read.
+    run: Option<Run>,
+    /// How many keys came before.
+    count: usize,
+    /// The key that was met last, and its value unless that is still to come.
+    key: Option<Node>,
+    value: Option<Node>,
 }
 
 impl<'a, 'de> Pairs<'a, 'de> {
@@ -150,6 +243,25 @@ impl<'a, 'de> Pairs<'a, 'de> {
             decoder,
             position: start,
             end: start + len,
+            run: None,
+            count: 0,
+            key: None,
+            value: None,
+        })
+    }
+
+    /// The pairs of a dict that the stream has gone into.
+    #[inline]
+    pub(in crate::read) fn in_stream(decoder: &'a mut Decoder<'de>, run: Run) -> Result<Self> {
+        decoder.charge(CONTAINER_COST)?;
+        Ok(Self {
+            decoder,
+            position: 0,
+            end: 0,
+            run: Some(run),
+            count: 0,
+            key: None,
+            value: None,
         })
     }
 
@@ -164,6 +276,49 @@ impl<'a, 'de> Pairs<'a, 'de> {
         self.len() == 0
     }
 
+    /// Goes to the next key, of a pair that costs so much; `None` after the last one.
+    #[inline(always)]
+    fn next_key_node(&mut self, cost: usize) -> Result<Option<Node>> {
+        let key = match (&mut self.run, self.decoder.stream()) {
+            (Some(run), Some(stream)) => {
+                // A value that nobody has asked for.
+                if self.key.is_some() && self.value.is_none() {
+                    stream.next_value()?;
+                }
+                self.value = None;
+                match stream.next_item(run)? {
+                    Some(key) => key,
+                    None => return Ok(None),
+                }
+            }
+            _ if self.position == self.end => return Ok(None),
+            _ => {
+                self.value = Some(self.decoder.arena.child(self.position + 1));
+                self.position += 2;
+                self.decoder.arena.child(self.position - 2)
+            }
+        };
+        self.decoder.charge(cost)?;
+        self.key = Some(key);
+        self.count += 1;
+        Ok(Some(key))
+    }
+
+    /// The value of the key that was met last. In a stream it comes behind the key.
+    #[inline]
+    fn value_node(&mut self) -> Result<Node> {
+        match (self.value, self.decoder.stream()) {
+            (None, Some(stream)) if self.key.is_some() => {
+                let value = stream.next_value()?;
+                self.value = Some(value);
+                Ok(value)
+            }
+            (Some(value), None) => Ok(value),
+            (_, Some(stream)) => Err(stream.give_up().into()),
+            (None, None) => Err(Error::custom("a value was asked for before its key")),
+        }
+    }
+
     /// Reads the next key and value; `None` after the last ones.
     ///
     /// # Errors
@@ -175,17 +330,20 @@ impl<'a, 'de> Pairs<'a, 'de> {
     )]
     #[inline]
     pub fn next<K: Unpickle<'de>, V: Unpickle<'de>>(&mut self) -> Result<Option<(K, V)>> {
-        if self.position == self.end {
+        let cost = (size_of::<K>() + size_of::<V>()).min(2 * ITEM_COST);
+        let Some(key) = self.next_key_node(cost)? else {
             return Ok(None);
+        };
+        if let Some(stream) = self.decoder.stream() {
+            stream.key_begins();
         }
-        self.decoder
-            .charge((size_of::<K>() + size_of::<V>()).min(2 * ITEM_COST))?;
-        let key = self.decoder.arena.child(self.position);
-        let value = self.decoder.arena.child(self.position + 1);
-        self.position += 2;
-        let read_key = K::unpickle(Cursor::new(self.decoder, key));
+        let read_key = Cursor::new(self.decoder, key).read();
+        if let Some(stream) = self.decoder.stream() {
+            stream.key_ends();
+        }
         let read_key = read_key.map_err(|error| in_key(self.decoder, key, error))?;
-        let read_value = V::unpickle(Cursor::new(self.decoder, value));
+        let value = self.value_node()?;
+        let read_value = Cursor::new(self.decoder, value).read();
         let read_value = read_value.map_err(|error| in_key(self.decoder, key, error))?;
         Ok(Some((read_key, read_value)))
     }
@@ -196,13 +354,9 @@ impl<'a, 'de> Pairs<'a, 'de> {
     ///
     /// When the limits' expansion is used up.
     pub fn next_key(&mut self) -> Result<Option<Cursor<'_, 'de>>> {
-        if self.position == self.end {
-            return Ok(None);
-        }
-        self.decoder.charge(2 * CURSOR_COST)?;
-        let key = self.decoder.arena.child(self.position);
-        self.position += 2;
-        Ok(Some(Cursor::new(self.decoder, key)))
+        self.decoder.no_stream()?;
+        let key = self.next_key_node(2 * CURSOR_COST)?;
+        Ok(key.map(|key| Cursor::new(self.decoder, key)))
     }
 
     /// Goes to the next key and returns its index among these names; `usize::MAX` for one that is
@@ -213,15 +367,25 @@ impl<'a, 'de> Pairs<'a, 'de> {
     /// When the limits' expansion is used up.
     // Not an `Iterator`: the value is read between two calls.
     pub fn next_name(&mut self, names: &[&str]) -> Result<Option<usize>> {
-        let Some(key) = self.next_key()? else {
+        let nth = self.count;
+        let Some(key) = self.next_key_node(2 * CURSOR_COST)? else {
             return Ok(None);
         };
+        let key = Cursor::new(self.decoder, key);
         if key.kind() != Kind::Str {
+            key.decoder.no_stream()?;
             return Ok(Some(usize::MAX));
         }
         let key = key.str()?;
-        let index = names.iter().position(|name| *name == key);
-        Ok(Some(index.unwrap_or(usize::MAX)))
+        // Keys mostly come in the order of the names.
+        let index = match names.get(nth) {
+            Some(name) if *name == key => nth,
+            _ => names
+                .iter()
+                .position(|name| *name == key)
+                .unwrap_or(usize::MAX),
+        };
+        Ok(Some(index))
     }
 
     /// The key that [`next_key`](Self::next_key) or [`next_name`](Self::next_name) gave last, as
@@ -231,19 +395,17 @@ impl<'a, 'de> Pairs<'a, 'de> {
     ///
     /// When it is no str; when there was no key.
     pub fn name(&mut self) -> Result<String> {
-        let Some(position) = self.position.checked_sub(2) else {
+        let Some(key) = self.key else {
             return Err(Error::custom("a key was asked for before the first one"));
         };
-        let key = self.decoder.arena.child(position);
         Cursor::new(self.decoder, key).str().map(String::from)
     }
 
     /// The error of a key that is not among the names.
     #[cold]
     pub fn unknown(&mut self) -> Error {
-        match self.position.checked_sub(2) {
-            Some(position) => {
-                let key = self.decoder.arena.child(position);
+        match self.key {
+            Some(key) => {
                 let error = Error::new(ErrorKind::Mismatch, "unexpected key in the dict");
                 in_key(self.decoder, key, error.raised_as("KeyError"))
             }
@@ -257,7 +419,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
     ///
     /// Those of reading the value, with the key in the path; when there was no key.
     pub fn value<V: Unpickle<'de>>(&mut self) -> Result<V> {
-        self.value_with(V::unpickle)
+        self.value_by(|cursor| cursor.read())
     }
 
     /// As [`value`](Self::value), read by a function.
@@ -266,19 +428,27 @@ impl<'a, 'de> Pairs<'a, 'de> {
     ///
     /// As [`value`](Self::value).
     pub fn value_with<V>(&mut self, read: impl FnOnce(Cursor<'_, 'de>) -> Result<V>) -> Result<V> {
-        let Some(position) = self.position.checked_sub(1) else {
-            return Err(Error::custom("a value was asked for before its key"));
-        };
-        let value = self.decoder.arena.child(position);
-        let key = self.decoder.arena.child(position - 1);
-        read(Cursor::new(self.decoder, value)).map_err(|error| in_key(self.decoder, key, error))
+        self.decoder.no_stream()?;
+        self.value_by(read)
+    }
+
+    #[inline]
+    fn value_by<V>(&mut self, read: impl FnOnce(Cursor<'_, 'de>) -> Result<V>) -> Result<V> {
+        let value = self.value_node()?;
+        read(Cursor::new(self.decoder, value)).map_err(|error| match self.key {
+            Some(key) => in_key(self.decoder, key, error),
+            None => error,
+        })
     }
 }
 
 impl Drop for Pairs<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        self.decoder.leave();
+        match (self.run, self.decoder.stream()) {
+            (Some(run), Some(stream)) => stream.leave(run),
+            _ => self.decoder.leave(),
+        }
     }
 }
 

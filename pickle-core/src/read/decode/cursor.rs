@@ -10,7 +10,8 @@ use crate::read::arena::globals::Resolved;
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Meaning, Shape};
 use crate::read::argument::int::Int;
-use crate::read::argument::scalar::{Scalar, binary_int, binary_str};
+use crate::read::argument::scalar::{Scalar, binary_float, binary_int, binary_str};
+use crate::read::argument::text::str_of;
 use crate::read::decode::attributes::Attributes;
 use crate::read::decode::containers::{Items, Pairs};
 use crate::read::decode::decoder::Decoder;
@@ -45,6 +46,20 @@ impl<'a, 'de> Cursor<'a, 'de> {
             decoder: self.decoder,
             node: self.node,
         }
+    }
+
+    /// Reads the value as a type: what [`Unpickle::unpickle`] does, for those who read what is inside
+    /// of their own value.
+    ///
+    /// # Errors
+    ///
+    /// Those of the type.
+    #[inline]
+    pub fn read<T: Unpickle<'de>>(self) -> Result<T> {
+        if !T::STREAMS {
+            self.decoder.no_stream()?;
+        }
+        T::unpickle(self)
     }
 
     /// The value as data, whatever it is.
@@ -228,6 +243,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value is neither, or an int that would lose digits.
     #[inline]
     pub fn float(self) -> Result<f64> {
+        if let Place::Scalar(offset) = self.node.place()
+            && let Some(value) = binary_float(self.decoder.input, offset)
+        {
+            return Ok(value);
+        }
         match self.decoder.scalar(self.node)? {
             Some(Scalar::Float(value)) => Ok(value),
             Some(Scalar::Int(value)) => {
@@ -258,8 +278,11 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub fn str(self) -> Result<Cow<'de, str>> {
         if let Place::Scalar(offset) = self.node.place()
             && let Some(bytes) = binary_str(self.decoder.input, offset)
-            && let Ok(text) = std::str::from_utf8(bytes)
+            && let Ok(text) = str_of(bytes)
         {
+            if let Some(stream) = self.decoder.stream() {
+                stream.text_checked(offset);
+            }
             // Checking a long text anew for each place that refers to it adds up.
             self.decoder.charge(bytes.len() / CHECKED_PER_CHARGE)?;
             return Ok(Cow::Borrowed(text));
@@ -407,6 +430,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value is neither, contains itself or nests too deep.
     #[inline]
     pub fn list(self) -> Result<Items<'a, 'de>> {
+        if let Some(stream) = self.decoder.stream() {
+            let run = stream.list(self.node)?;
+            return Items::in_stream(self.decoder, run, None);
+        }
         match self.decoder.content(self.node) {
             Some(content) if matches!(content.shape, Shape::List | Shape::Tuple) => {
                 Items::new(self.decoder, self.node, content.start, content.len)
@@ -418,12 +445,59 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
+    /// Reads a tuple or a list of so many items, item by item. All of them must be asked for, and
+    /// then the end: [`Items::end`].
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Cursor, Error, Unpickle};
+    ///
+    /// struct Point(f64, f64);
+    ///
+    /// impl<'de> Unpickle<'de> for Point {
+    ///     fn unpickle(cursor: Cursor<'_, 'de>) -> pickle::Result<Self> {
+    ///         let mut items = cursor.tuple(2)?;
+    ///         let (x, y) = (items.next()?, items.next()?);
+    ///         items.end()?;
+    ///         x.zip(y).map(|(x, y)| Self(x, y)).ok_or_else(|| Error::custom("no point"))
+    ///     }
+    /// }
+    ///
+    /// let Point(x, y) = pickle::loads(b"K\x01K\x02\x86.")?;
+    /// assert_eq!((x, y), (1.0, 2.0));
+    /// assert!(pickle::loads::<Point>(b"K\x01\x85.").is_err());
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`list`](Self::list); when there are more or fewer items.
+    #[inline]
+    pub fn tuple(self, len: usize) -> Result<Items<'a, 'de>> {
+        if let Some(stream) = self.decoder.stream() {
+            let (run, first) = stream.tuple(self.node, len)?;
+            return Items::in_stream(self.decoder, run, first);
+        }
+        let items = self.list()?;
+        match items.len() {
+            found if found == len => Ok(items),
+            found => Err(Error::custom(format_args!(
+                "expected a tuple of {len} items, found {found}"
+            ))),
+        }
+    }
+
     /// Reads a set or a frozenset, element by element. Equal elements may come more than once.
     ///
     /// # Errors
     ///
     /// When the value is neither, contains itself or nests too deep.
     pub fn set(self) -> Result<Items<'a, 'de>> {
+        if let Some(stream) = self.decoder.stream() {
+            let run = stream.set(self.node)?;
+            stream.key_begins();
+            return Items::in_stream(self.decoder, run, None).map(Items::of_keys);
+        }
         match self.decoder.content(self.node) {
             Some(content) if matches!(content.shape, Shape::Set | Shape::FrozenSet) => {
                 Items::new(self.decoder, self.node, content.start, content.len)
@@ -439,6 +513,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// When the value is not a dict, contains itself or nests too deep.
     pub fn dict(self) -> Result<Pairs<'a, 'de>> {
+        if let Some(stream) = self.decoder.stream() {
+            let run = stream.dict(self.node)?;
+            return Pairs::in_stream(self.decoder, run);
+        }
         match self.decoder.content(self.node) {
             Some(content) if content.shape == Shape::Dict => {
                 Pairs::new(self.decoder, self.node, content.start, content.len)
@@ -513,6 +591,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// has a state that is no dict of attributes, contains itself or nests too deep.
     #[inline]
     pub fn object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        if self.decoder.stream().is_some() {
+            let global = self.decoder.class_in_stream(self.node, class)?;
+            return Attributes::in_stream(self.decoder, class, global);
+        }
         if let Some(container) = self.decoder.container(self.node)
             && container.shape == Shape::NewObj
             && let Some(global) = self.decoder.same_class(container, class)
@@ -556,6 +638,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// Those of reading it.
     pub fn base_class<T: Unpickle<'de>>(&mut self) -> Result<T> {
+        self.decoder.no_stream()?;
         let before = self.decoder.set_flattened(Some(self.node));
         let value = T::unpickle(self.reborrow());
         self.decoder.set_flattened(before);
@@ -606,6 +689,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
         read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
     ) -> Result<T> {
         let Self { decoder, node } = self;
+        decoder.no_stream()?;
         if !decoder.may_be_shared(node) {
             return read(Cursor::new(decoder, node));
         }
@@ -625,6 +709,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value has no persistent id; those of the handler; when the handler gives an object
     /// of another type.
     pub fn persistent<T: 'static>(self) -> Result<T> {
+        self.decoder.no_stream()?;
         let Some(id) = self.decoder.persistent_id(self.node) else {
             return Err(self.mismatch("an object with a persistent id"));
         };

@@ -2,19 +2,23 @@
 
 use std::any::{Any, TypeId};
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::ops::Deref;
 
+use hashbrown::HashMap;
+
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::Unpickle;
 use crate::read::arena::globals::{GlobalName, GlobalRef, Resolved};
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Container, Shape};
 use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
 use crate::read::decode::cursor::Cursor;
 use crate::read::decode::owner::{Owners, lost};
+use crate::read::decode::stream::{ClassName, Slot, Stream};
 use crate::read::document::Document;
 use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
+use crate::read::options::Options;
 use crate::registry::{Class, Found, Function, Registry, registration};
 use crate::value::Known;
 
@@ -25,6 +29,8 @@ const PARSING_COST: usize = 8;
 /// A document whose names are looked up, what is under way, and how much decoding may still cost.
 pub(crate) struct Decoder<'de> {
     document: Document<'de>,
+    /// The pickle itself, if it is decoded as it is read; there is nothing in the document then.
+    stream: Option<Stream<'de>>,
     /// What each global means, by its index.
     resolved: Vec<Resolved>,
     /// For each global that is a class, what came first when its attributes were last read.
@@ -35,6 +41,8 @@ pub(crate) struct Decoder<'de> {
     under_way: Vec<u64>,
     /// How many bytes owned values may still take.
     allowance: Cell<u64>,
+    /// How many they were allowed in all.
+    allowed: Cell<u64>,
     /// The class of the instance that was read last: the node of its name, the class that was asked
     /// for, and the index of the global. The next instance often is of the same class.
     last_class: Option<(Node, &'static Class, usize)>,
@@ -69,10 +77,12 @@ impl<'de> Decoder<'de> {
                 .take(resolved.len())
                 .collect(),
             document,
+            stream: None,
             resolved,
             path: Vec::new(),
             under_way: vec![0; containers / 64 + 1],
             allowance: Cell::new(allowance),
+            allowed: Cell::new(allowance),
             last_class: None,
             flattened: None,
             other_plans: HashMap::new(),
@@ -80,6 +90,106 @@ impl<'de> Decoder<'de> {
             owners: Owners::default(),
             values: Known::new(),
         }
+    }
+
+    /// Makes a decoder of a pickle that is still to be read.
+    pub(in crate::read) fn streaming(document: Document<'de>, stream: Stream<'de>) -> Self {
+        Self {
+            stream: Some(stream),
+            // Its limits grow with what is read.
+            ..Self::new(document, Vec::new())
+        }
+    }
+
+    /// Decodes the whole stream; gives the value and the position behind the pickle. `None` if the
+    /// arena has to decide what the pickle is.
+    pub(in crate::read) fn stream_whole<T: Unpickle<'de>>(&mut self) -> Option<(T, usize)> {
+        let root = self.stream()?.next_value().ok()?;
+        let value = Cursor::new(self, root).read().ok()?;
+        let end = self.stream()?.end().ok()?;
+        Some((value, end))
+    }
+
+    /// Gives the options back.
+    pub(in crate::read) fn into_options(self) -> Options<'de> {
+        self.document.options
+    }
+
+    /// The pickle, if it is decoded as it is read.
+    #[inline]
+    pub(in crate::read) fn stream(&mut self) -> Option<&mut Stream<'de>> {
+        self.stream.as_mut()
+    }
+
+    /// Gives up the stream, if this is one, for something that it does not know.
+    #[inline]
+    pub(in crate::read) fn no_stream(&mut self) -> Result<()> {
+        match &mut self.stream {
+            None => Ok(()),
+            Some(stream) => Err(stream.give_up().into()),
+        }
+    }
+
+    /// Passes the name of a class in the stream, which must be the one that is asked for; gives its
+    /// index among the globals.
+    #[inline]
+    pub(in crate::read) fn class_in_stream(
+        &mut self,
+        stream_node: Node,
+        class: &'static Class,
+    ) -> Result<usize> {
+        let Some(stream) = &mut self.stream else {
+            return Err(Error::custom("this is no stream"));
+        };
+        match stream.class(stream_node)? {
+            ClassName::Known(global) => match stream.last_class {
+                Some((last, found)) if last == global && std::ptr::eq(found, class) => Ok(global),
+                _ => self.accept(global, class),
+            },
+            ClassName::New(name) => {
+                let global = self.globals.len();
+                self.add_global(name)?;
+                self.accept(global, class)
+            }
+        }
+    }
+
+    /// Looks up a name that is met in the stream, as [`resolve`] does for a whole document.
+    #[cold]
+    fn add_global(&mut self, name: GlobalName<'de>) -> Result<()> {
+        self.charge(name.module.len() + name.qualname.len())?;
+        let is_builtin = name.builtin.is_some();
+        let global = GlobalRef::Name(name);
+        let resolved = meaning(&global, &self.document.options);
+        let index = self.document.globals.len();
+        self.document.globals.push(global);
+        self.plans.push(Plan::default());
+        match (resolved, &mut self.stream) {
+            (Some(resolved), Some(stream)) if !is_builtin => {
+                self.resolved.push(resolved);
+                Ok(stream.memoize(Slot::of_class(index))?)
+            }
+            _ => {
+                self.no_stream()?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Checks that a global of the stream is the class that is asked for, or may be.
+    #[cold]
+    fn accept(&mut self, global: usize, class: &'static Class) -> Result<usize> {
+        let is_class = match self.resolved.get(global) {
+            Some(Resolved::Class(found) | Resolved::Claimed(found)) => *found == class,
+            _ => false,
+        };
+        if !is_class && self.claim_global(global, class).is_none() {
+            self.no_stream()?;
+        }
+        if let Some(stream) = &mut self.stream {
+            stream.last_class = Some((global, class));
+        }
+        Ok(global)
     }
 
     pub(in crate::read) fn document_mut(&mut self) -> &mut Document<'de> {
@@ -179,6 +289,10 @@ impl<'de> Decoder<'de> {
     #[cold]
     pub(in crate::read) fn claim(&mut self, node: Node, class: &'static Class) -> Option<usize> {
         let global = self.global_index(self.class_node(node)?)?;
+        self.claim_global(global, class)
+    }
+
+    fn claim_global(&mut self, global: usize, class: &'static Class) -> Option<usize> {
         let GlobalRef::Name(name) = self.globals.get(global)? else {
             return None;
         };
@@ -386,8 +500,23 @@ impl<'de> Decoder<'de> {
                 self.allowance.set(rest);
                 Ok(())
             }
-            None => Err(self.expanded()),
+            None => self.charge_stream(bytes),
         }
+    }
+
+    /// In a stream the allowance grows with what is read.
+    #[cold]
+    fn charge_stream(&self, bytes: usize) -> Result<()> {
+        if let Some(stream) = &self.stream {
+            let allowed = self.options.limits.expansion(stream.bytes_read());
+            let more = allowed - self.allowed.replace(allowed);
+            self.allowance.set(self.allowance.get() + more);
+            if let Some(rest) = self.allowance.get().checked_sub(bytes as u64) {
+                self.allowance.set(rest);
+                return Ok(());
+            }
+        }
+        Err(self.expanded())
     }
 
     #[cold]
@@ -413,15 +542,12 @@ impl<'de> Deref for Decoder<'de> {
 /// the first one in the pickle, the others as notes.
 pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     let registry = document.options.registry();
-    // Asking for a type is registering it, as long as no registry restricts the load.
-    let claimable = document.options.registry.is_none() || document.options.opaque;
     let mut resolved = Vec::with_capacity(document.globals.len());
     for (nth, global) in document.globals.iter().enumerate() {
-        resolved.push(match look_up(global, registry) {
+        resolved.push(match meaning(global, &document.options) {
             Some(resolved) => resolved,
             // The load of an earlier pickle has failed because of its own names.
             None if nth < document.earlier => Resolved::Missing,
-            None if claimable && is_missing(global, registry) => Resolved::Missing,
             None => {
                 let error = unresolved(&document.globals[nth..], registry);
                 return Err(locate(document, nth, error));
@@ -431,21 +557,44 @@ pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
     Ok(resolved)
 }
 
-/// What a global means; `None` if that is an error.
-fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Option<Resolved> {
+/// What a global means to a load: that it is missing, too, if it may yet turn out to be the class of
+/// a typed target.
+fn meaning(global: &GlobalRef<'_>, options: &Options<'_>) -> Option<Resolved> {
+    let registry = options.registry();
+    // Asking for a type is registering it, as long as no registry restricts the load.
+    let claimable = options.registry.is_none() || options.opaque;
+    match look_up(global, registry) {
+        Ok(resolved) => Some(resolved),
+        Err(Unresolved::Missing) if claimable => Some(Resolved::Missing),
+        Err(_) => None,
+    }
+}
+
+/// Why a global means nothing.
+enum Unresolved {
+    /// It is a name that is not registered.
+    Missing,
+    /// Two types claim the name; or it is an extension code that is not registered.
+    Refused,
+}
+
+/// What a global means.
+fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved, Unresolved> {
     match global {
-        GlobalRef::Extension { code, .. } => {
-            registry.find_extension(*code).ok().map(Resolved::Class)
-        }
-        GlobalRef::Name(name) if name.builtin.is_some() => Some(Resolved::Builtin),
-        GlobalRef::Name(name) if name.is_no_path() => None,
+        GlobalRef::Extension { code, .. } => match registry.find_extension(*code) {
+            Ok(class) => Ok(Resolved::Class(class)),
+            Err(_) => Err(Unresolved::Refused),
+        },
+        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
+        GlobalRef::Name(name) if name.is_no_path() => Err(Unresolved::Missing),
         GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Found::Class(class) => Some(Resolved::Class(class)),
-            Found::Default(class) => Some(Resolved::Claimed(class)),
-            Found::Function(function) => Some(Resolved::Function(function)),
-            Found::Namespace => Some(Resolved::Namespace),
-            Found::Nothing => is_member(name, registry).then_some(Resolved::Namespace),
-            Found::Conflict => None,
+            Found::Class(class) => Ok(Resolved::Class(class)),
+            Found::Default(class) => Ok(Resolved::Claimed(class)),
+            Found::Function(function) => Ok(Resolved::Function(function)),
+            Found::Namespace => Ok(Resolved::Namespace),
+            Found::Nothing if is_member(name, registry) => Ok(Resolved::Namespace),
+            Found::Nothing => Err(Unresolved::Missing),
+            Found::Conflict => Err(Unresolved::Refused),
         },
     }
 }
@@ -463,23 +612,12 @@ fn is_member(name: &GlobalName<'_>, registry: &Registry) -> bool {
     }
 }
 
-/// Whether a global that means nothing is a name that is not registered, rather than a conflict.
-fn is_missing(global: &GlobalRef<'_>, registry: &Registry) -> bool {
-    match global {
-        GlobalRef::Extension { .. } => false,
-        GlobalRef::Name(name) => {
-            name.is_no_path()
-                || matches!(registry.find(&name.module, &name.qualname), Found::Nothing)
-        }
-    }
-}
-
 /// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
 /// looked up when its opcode is read, before whatever fails behind it.
 pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
     let nth = globals
         .iter()
-        .position(|global| look_up(global, registry).is_none())?;
+        .position(|global| look_up(global, registry).is_err())?;
     Some(unresolved(&globals[nth..], registry))
 }
 
@@ -517,7 +655,7 @@ fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
             continue;
         };
         let same = name.module == first.module && name.qualname == first.qualname;
-        if same || look_up(global, registry).is_some() {
+        if same || look_up(global, registry).is_ok() {
             continue;
         }
         let shown = format!("{}.{}", name.module, name.qualname);

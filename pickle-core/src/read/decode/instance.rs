@@ -185,6 +185,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// When the value is not an instance of this class, contains itself or nests too deep.
     pub fn instance(self, class: &'static Class) -> Result<InstanceReader<'a, 'de>> {
         let Self { decoder, node } = self;
+        decoder.no_stream()?;
         let found = match (decoder.container(node), decoder.class(node)) {
             (Some(container), Some((global, found)))
                 if std::ptr::eq(found, class) || found == class =>

@@ -20,6 +20,7 @@ impl Cursor<'_, '_> {
     /// When the value is no member of this class; in Python's words when it would be one of a value
     /// that the class does not have.
     pub fn member(mut self, class: &'static Class) -> Result<usize> {
+        self.decoder.no_stream()?;
         if let Some(index) = self.member_by_name(class)? {
             return Ok(index);
         }
@@ -47,6 +48,7 @@ impl Cursor<'_, '_> {
     ///
     /// When the value is none of them.
     pub fn literal(self, constants: &[Constant]) -> Result<usize> {
+        self.decoder.no_stream()?;
         let found = constants.iter().position(|constant| self.equals(constant));
         found.ok_or_else(|| {
             let expected: Vec<_> = constants.iter().map(ToString::to_string).collect();
@@ -86,6 +88,7 @@ impl Cursor<'_, '_> {
     ///
     /// When the value is no flag of this class.
     pub fn flags(self, class: &'static Class) -> Result<i64> {
+        self.decoder.no_stream()?;
         let mut bits = 0;
         let mut nodes = vec![self.node];
         while let Some(node) = nodes.pop() {

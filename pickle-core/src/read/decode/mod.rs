@@ -1,7 +1,8 @@
 //! A document on its way into typed values.
 //!
 //! The [`decoder`] holds what one load needs; a [`cursor`] is a place in the document, and hands
-//! out [`containers`], [`attributes`] and whole instances ([`instance`]).
+//! out [`containers`], [`attributes`] and whole instances ([`instance`]). Where the pickle allows it,
+//! the decoder reads from a [`stream`] rather than from a document that was made before.
 
 pub(in crate::read) mod attributes;
 pub(in crate::read) mod containers;
@@ -10,4 +11,5 @@ pub(in crate::read) mod decoder;
 pub(in crate::read) mod instance;
 mod member;
 pub(in crate::read) mod owner;
+pub(in crate::read) mod stream;
 pub(in crate::read) mod upgrade;

@@ -29,6 +29,7 @@ impl Cursor<'_, '_> {
         upgrade: impl FnOnce(Value) -> Result<Value>,
         read: impl for<'x> FnOnce(Cursor<'_, 'x>) -> Result<T>,
     ) -> Result<T> {
+        self.decoder.no_stream()?;
         if !self.is_instance(class) {
             return Err(self.mismatch(&class.to_string()));
         }

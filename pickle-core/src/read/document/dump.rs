@@ -48,6 +48,10 @@ impl<'d, 'de> Object for NodeRef<'d, 'de> {
         }
     }
 
+    fn place(self) -> usize {
+        self.place_address()
+    }
+
     fn begin(self, encoder: &mut Encoder<'_>) -> Result<Content<Self>> {
         match self.literal() {
             View::None => encoder.none()?,

@@ -69,6 +69,10 @@ impl Kind {
                 | Opcode::Long4,
             ) => Self::Int,
             Some(Opcode::Float | Opcode::Binfloat) => Self::Float,
+            // What is still to be read, in a stream.
+            Some(Opcode::EmptyList) => Self::List,
+            Some(Opcode::EmptyDict) => Self::Dict,
+            Some(Opcode::EmptySet) => Self::Set,
             Some(
                 Opcode::Unicode
                 | Opcode::Binunicode

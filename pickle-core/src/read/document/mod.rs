@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::opcode::Opcode;
 use crate::read::arena::globals::{Builtin, GlobalName, GlobalRef};
 use crate::read::arena::node::{Node, Place};
-use crate::read::arena::{AnyArena, Container, Entry, Meaning, Shape};
+use crate::read::arena::{AnyArena, Arena, Container, Entry, Meaning, Shape};
 use crate::read::argument::scalar::{Scalar, line, scalar};
 use crate::read::document::kind::Kind;
 use crate::read::document::view::NodeRef;
@@ -57,6 +57,19 @@ impl<'de> Document<'de> {
     /// When the bytes are no pickle.
     pub fn parse(bytes: &'de [u8]) -> Result<Self> {
         crate::read::Unpickler::from_slice(bytes).document()
+    }
+
+    /// A document with nothing in it, for a pickle that is decoded as it is read.
+    pub(in crate::read) fn empty(input: &'de [u8], options: Options<'de>) -> Self {
+        Self {
+            input,
+            arena: AnyArena::Narrow(Arena::default()),
+            globals: Vec::new(),
+            earlier: 0,
+            options,
+            root: Place::Scalar(0).into(),
+            bytes_read: 0,
+        }
     }
 
     /// The object that the pickle is of.

@@ -1,0 +1,141 @@
+//! Types that a pickle may be read as, and the comparison of both ways to read it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Debug;
+
+use pickle::{ByteArray, FrozenSet, Pickle, Unpickle, Unpickler, Value};
+
+/// An instance with a bit of everything.
+#[derive(Debug, Default, Clone, Pickle)]
+#[pickle(module = "streams")]
+pub struct Record {
+    pub id: u64,
+    #[pickle(default)]
+    pub name: String,
+    pub score: f64,
+    pub note: Option<String>,
+    pub tags: Vec<String>,
+    pub stock: BTreeMap<String, i32>,
+    pub pair: (i64, String),
+    pub place: Point,
+    pub inner: Option<Box<Record>>,
+    #[pickle(default)]
+    pub more: Vec<Record>,
+}
+
+/// An instance of which a pickle may have more than is asked for. The name is as long as that of
+/// [`Record`], so that one can be put in place of the other.
+#[derive(Debug, Default, Clone, Pickle)]
+#[pickle(module = "streams", name = "Partly")]
+pub struct Part<'a> {
+    id: u64,
+    #[pickle(default)]
+    name: &'a str,
+}
+
+/// A dict with known keys.
+#[derive(Debug, Default, Clone, Pickle)]
+#[pickle(dict)]
+pub struct Point {
+    pub x: i64,
+    #[pickle(default)]
+    pub y: f32,
+    #[pickle(default)]
+    pub label: Option<Label>,
+}
+
+/// What it holds.
+#[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Pickle)]
+#[pickle(transparent)]
+pub struct Label(pub String);
+
+/// An instance without attributes.
+#[derive(Debug, Default, Clone, Pickle)]
+#[pickle(module = "streams")]
+pub struct Empty {}
+
+/// Instances that refuse what they do not know, and that keep it.
+#[derive(Debug, Default, Clone, Pickle)]
+#[pickle(module = "streams", deny_unknown)]
+pub struct Strict {
+    #[pickle(default)]
+    pub a: Option<i64>,
+    #[pickle(default)]
+    pub b: Option<Box<Strict>>,
+}
+
+/// See [`Strict`].
+#[derive(Debug, Default, Clone, Pickle)]
+#[pickle(module = "streams")]
+pub struct Open {
+    #[pickle(default)]
+    pub a: i64,
+    #[pickle(rest)]
+    pub rest: BTreeMap<String, Vec<i64>>,
+}
+
+/// A tree of lists.
+#[derive(Debug, Clone, Pickle)]
+#[pickle(transparent)]
+pub struct Tree(pub Vec<Tree>);
+
+macro_rules! targets {
+    ($($type:ty,)*) => {
+        /// Reads bytes as each of the types, both ways; how many of these could be read in one
+        /// pass.
+        ///
+        /// # Errors
+        ///
+        /// When both ways differ.
+        pub fn compare_all(bytes: &[u8]) -> Result<usize, String> {
+            let mut streamed = 0;
+            $(streamed += usize::from(compare::<$type>(bytes)?);)*
+            Ok(streamed)
+        }
+    };
+}
+
+targets! {
+    bool, i64, u8, u128, f64, f32, char, String, Box<str>, &str, &[u8], Vec<u8>, ByteArray,
+    Option<i64>, Option<Vec<String>>, Vec<i64>, Vec<f64>, Vec<Option<bool>>, Vec<Vec<i64>>,
+    Vec<Vec<Vec<String>>>, VecDeque<String>, [i64; 3], Tree, Vec<Option<Tree>>,
+    (i64,), (i64, i64), (String, f64), (i64, i64, i64), (i64, i64, i64, i64), Vec<(i64, String)>,
+    Vec<(i64,)>, ((i64, i64), i64), (Vec<i64>, i64), Vec<((String,), [f64; 2])>, Vec<Vec<u8>>,
+    (Vec<String>, BTreeMap<String, i64>, Option<String>, (i64, i64), f64),
+    BTreeMap<String, i64>, BTreeMap<i64, Vec<i64>>, BTreeMap<String, BTreeMap<String, String>>,
+    BTreeMap<(i64, i64), String>, BTreeMap<Vec<i64>, i64>, BTreeMap<(i64, Vec<i64>), i64>,
+    BTreeMap<String, Option<Point>>, BTreeSet<i64>, BTreeSet<String>, FrozenSet<BTreeSet<i64>>,
+    Vec<FrozenSet<BTreeSet<String>>>, BTreeSet<(i64, String)>, BTreeSet<BTreeSet<i64>>,
+    BTreeMap<FrozenSet<BTreeSet<i64>>, i64>,
+    Record, Vec<Record>, Part<'_>, Vec<Part<'_>>, (Record, Empty), Vec<Option<Record>>,
+    BTreeMap<String, Record>, Point, Vec<Point>, Label, Vec<Label>, BTreeMap<Label, Label>, Empty,
+    Vec<Empty>, Vec<(Empty, Option<Empty>)>, Vec<(Empty, Point)>, Strict, Vec<Strict>, Open,
+    Vec<Open>, BTreeMap<String, Value>, Vec<Value>,
+}
+
+/// Reads bytes both ways; whether they could be read in one pass.
+///
+/// # Errors
+///
+/// When both ways differ.
+pub fn compare<'de, T: Unpickle<'de> + Debug>(bytes: &'de [u8]) -> Result<bool, String> {
+    let mut stream = Unpickler::from_slice(bytes);
+    let Some(value) = stream.stream::<T>() else {
+        // Then the load is the arena's.
+        return Ok(false);
+    };
+    let streamed = format!("{value:?}, up to {}", stream.position());
+    let mut arena = Unpickler::from_slice(bytes).with_streams(false);
+    let by_arena = match arena.load::<T>() {
+        Ok(value) => format!("{value:?}, up to {}", arena.position()),
+        Err(error) => format!("{error}"),
+    };
+    match streamed == by_arena {
+        true => Ok(true),
+        false => Err(format!(
+            "{} of {}:\nin one pass: {streamed}\nby the arena: {by_arena}",
+            std::any::type_name::<T>(),
+            bytes.escape_ascii(),
+        )),
+    }
+}
