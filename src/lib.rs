@@ -43,7 +43,7 @@
 //! | files, sockets and pipes | [`Unbuffered`] |
 //! | input from strangers | [`Limits`], [`Registry`] |
 //! | messages to other processes, objects shared with them | `pickle::multiprocessing`, with the feature `multiprocessing` |
-//! | data without types | [`value`], [`Document`] |
+//! | data without types | [`mod@value`], [`Document`] |
 //! | types that have serde's traits; programs that used serde-pickle | the feature `serde`: `pickle::serde` |
 //! | values as JSON | the feature `json`: `pickle::json` |
 //! | older protocols | [`Protocol`], [`Pickler::with_protocol`] |
