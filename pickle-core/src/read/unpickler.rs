@@ -273,6 +273,7 @@ impl<'de> Unpickler<Slice<'de>> {
     }
 
     /// Reads the next pickle by a function.
+    #[cfg(feature = "serde")]
     pub(crate) fn load_with<T>(
         &mut self,
         read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
