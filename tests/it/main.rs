@@ -3,6 +3,7 @@
 
 mod classes;
 mod documents;
+mod dump_with_registry;
 mod limits;
 mod load_stops_at_stop;
 mod oddities;

@@ -3,7 +3,6 @@
 use crate::error::Result;
 use crate::read::{Cursor, Unpickle};
 use crate::registry::{Class, Function};
-use crate::write::{Encoder, Pickle};
 
 /// The class itself, if it is registered.
 impl<'de> Unpickle<'de> for &'static Class {
@@ -16,12 +15,5 @@ impl<'de> Unpickle<'de> for &'static Class {
 impl<'de> Unpickle<'de> for &'static Function {
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         cursor.function_itself()
-    }
-}
-
-/// The function itself, by its name.
-impl Pickle for Function {
-    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
-        encoder.global(self.global())
     }
 }

@@ -241,6 +241,30 @@ impl Registry {
             .filter(|_| class.module() == module && class.qualname() == qualname)
     }
 
+    /// The name under which a class is written, and the extension code if that stands for it: its
+    /// own name if that means the class here, else the first name that does.
+    pub(crate) fn written_as(&self, class: &Class) -> Option<(Global, Option<u32>)> {
+        let own = class.global();
+        if let Found::Class(found) | Found::Default(found) =
+            self.find_here(own.module, own.qualname)
+            && found == class
+        {
+            let code = self.extension_of(own.module, own.qualname);
+            return Some((own, code));
+        }
+        let names = self.names().filter(|(_, named)| *named == class);
+        let mut alone = names.filter(|(name, _)| {
+            matches!(self.find_here(name.module, name.qualname), Found::Class(_))
+        });
+        alone.next().map(|(name, _)| (name, None))
+    }
+
+    /// Whether a function can be called by its own name.
+    pub(crate) fn has_function(&self, function: &Function) -> bool {
+        let Global { module, qualname } = function.global();
+        matches!(self.find_here(module, qualname), Found::Function(found) if found.location() == function.location())
+    }
+
     /// Returns the class of an extension code.
     ///
     /// # Errors

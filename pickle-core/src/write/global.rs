@@ -8,7 +8,7 @@ use super::origin::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
-use crate::registry::{Class, Global, Registry, python2};
+use crate::registry::{Class, Function, Global, Registry, python2};
 
 pub(super) const BYTES: Global = Global::new("builtins", "bytes");
 pub(super) const BYTEARRAY: Global = Global::new("builtins", "bytearray");
@@ -156,7 +156,10 @@ impl Encoder<'_> {
 
     fn new_global(&mut self, names: Names<'static>, addresses: Option<[usize; 2]>) -> Result<()> {
         if self.protocol >= Protocol::V2
-            && let Some(code) = Registry::global().extension_of(&names.module, &names.qualname)
+            && let Some(code) = self
+                .registry()
+                .unwrap_or(Registry::global())
+                .extension_of(&names.module, &names.qualname)
         {
             return self.extension(code);
         }
@@ -221,6 +224,23 @@ impl Encoder<'_> {
         }
         self.note(Form::Callable);
         Ok(())
+    }
+
+    /// The registry that the pickler was given.
+    #[inline]
+    fn registry(&self) -> Option<&Registry> {
+        self.hooks.as_ref()?.registry.as_deref()
+    }
+
+    /// The name by which a class is written, and its extension code.
+    #[inline]
+    pub(super) fn written_as(&self, class: &Class) -> Result<(Global, Option<u32>)> {
+        match self.registry() {
+            None => Ok((class.global(), class.extension())),
+            Some(registry) => registry
+                .written_as(class)
+                .ok_or_else(|| not_registered("class", class.global())),
+        }
     }
 
     /// Writes what makes up a global, without memo.
@@ -340,14 +360,39 @@ impl Pickle for Global {
 /// The class itself: its name, or from protocol 2 on its extension code, if it has one.
 impl Pickle for Class {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
-        match self.extension() {
-            Some(code)
+        match encoder.written_as(self)? {
+            (_, Some(code))
                 if encoder.protocol >= Protocol::V2
                     && !matches!(encoder.request.map(|r| r.kind), Some(RequestKind::New)) =>
             {
                 encoder.extension(code)
             }
-            _ => encoder.global(self.global()),
+            (name, _) => encoder.global(name),
         }
     }
+}
+
+/// The function itself, by its name.
+impl Pickle for Function {
+    fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        let name = self.global();
+        if encoder
+            .registry()
+            .is_some_and(|registry| !registry.has_function(self))
+        {
+            return Err(not_registered("function", name));
+        }
+        encoder.global(name)
+    }
+}
+
+/// The error of what the pickler's own registry does not have, in Python's words for what a module
+/// does not have.
+#[cold]
+fn not_registered(what: &str, name: Global) -> Error {
+    let Global { module, qualname } = name;
+    unpicklable(format!(
+        "Can't pickle <{what} '{module}.{qualname}'>: attribute lookup {qualname} on {module} failed"
+    ))
+    .note("the registry that the pickler was given does not have it: `Pickler::with_registry`")
 }

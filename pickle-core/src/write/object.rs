@@ -105,13 +105,14 @@ impl<'w> Encoder<'w> {
             known.write(&mut self.out.bytes);
             return Ok(());
         }
-        if class.extension().is_some() && self.protocol >= Protocol::V2 {
+        let (name, extension) = self.written_as(class)?;
+        if extension.is_some() && self.protocol >= Protocol::V2 {
             return self.value(class);
         }
-        self.global(class.global())?;
+        self.global(name)?;
         // Protocol 0 writes references as text.
         if self.protocol > Protocol::V0
-            && let Some(slot) = self.memo.global(class.module(), class.qualname())
+            && let Some(slot) = self.memo.global(name.module, name.qualname)
         {
             *self.memo.classes.class(place) = Reference::to(slot);
         }

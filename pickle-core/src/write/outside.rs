@@ -12,11 +12,14 @@ use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
+use crate::registry::Registry;
 use crate::value::Value;
 
 /// What a pickler was given to ask.
 #[derive(Default)]
 pub(super) struct Hooks {
+    /// What may be written, and by which names; the global registry unless there is one.
+    pub(super) registry: Option<Arc<Registry>>,
     pub(super) persistent_id: Option<PersistentId>,
     pub(super) buffer: Option<BufferCallback>,
     pub(super) overrides: HashMap<TypeId, Override>,

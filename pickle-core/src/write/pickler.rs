@@ -12,6 +12,7 @@ use super::outside::Hooks;
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::protocol::Protocol;
+use crate::registry::Registry;
 use crate::value::Value;
 
 /// How to dump.
@@ -116,6 +117,46 @@ impl<W: Write> Pickler<W> {
     /// `builtins` and the like. They do unless told otherwise.
     pub fn with_fix_imports(mut self, fix_imports: bool) -> Self {
         self.options.fix_imports = fix_imports;
+        self
+    }
+
+    /// Writes classes and functions as this registry has them, instead of the global one: those that
+    /// it has, by the names and extension codes that they have there.
+    ///
+    /// A class is written by its own name if that means the class in the registry, else by the first
+    /// name that does, an alias. Names that a [`Value`] or a [`Document`](crate::Document) holds as
+    /// data are written as they stand.
+    ///
+    /// ```
+    /// # use pickle_core as pickle;
+    /// use pickle::{Class, Encoder, Instance, Pickle, Pickler, Protocol, Registry};
+    ///
+    /// struct Tea;
+    ///
+    /// impl Instance for Tea {
+    ///     const CLASS: &'static Class = &Class::new::<Self>("shop", "Tea");
+    /// }
+    ///
+    /// impl Pickle for Tea {
+    ///     fn pickle(&self, encoder: &mut Encoder<'_>) -> pickle::Result<()> {
+    ///         encoder.object(Self::CLASS, 0)?.end()
+    ///     }
+    /// }
+    ///
+    /// let restricted = Registry::new();
+    /// let error = Pickler::new(Vec::new()).with_registry(restricted).dump(&Tea).unwrap_err();
+    /// assert_eq!(
+    ///     error.message(),
+    ///     "Can't pickle <class 'shop.Tea'>: attribute lookup Tea on shop failed"
+    /// );
+    /// # Ok::<(), pickle::Error>(())
+    /// ```
+    ///
+    /// Dumping a class or function that the registry does not have is an error.
+    pub fn with_registry(mut self, registry: impl Into<Arc<Registry>>) -> Self {
+        self.hooks.registry = Some(registry.into());
+        // They may be known there by other names.
+        self.clear_memo();
         self
     }
 
