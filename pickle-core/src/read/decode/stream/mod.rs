@@ -27,22 +27,21 @@
 //! Nothing of the user's runs in a stream: only types of this crate, and derived ones without
 //! functions of the user's, say [`Unpickle::STREAMS`](crate::Unpickle::STREAMS).
 
-use std::borrow::Cow;
+mod ahead;
+mod class;
+
+pub(super) use class::ClassName;
 
 use crate::error::{Error, ErrorKind};
-use crate::opcode::{Argument, Opcode};
-use crate::read::arena::globals::GlobalName;
+use crate::opcode::Opcode;
 use crate::read::arena::node::{Node, Place};
-use crate::read::argument::scalar::{binary_str, data1, data4, line};
+use crate::read::argument::scalar::binary_str;
 use crate::read::argument::text::check_utf8;
 use crate::read::options::Options;
 use crate::registry::Class;
 
 /// How many items CPython puts between a MARK and the opcode that takes them.
 const BATCH: usize = 1000;
-
-/// How far a look ahead goes, in opcodes.
-const LOOK_AHEAD: usize = 32;
 
 /// For how many objects at most the memo has room from the start.
 const MEMO: usize = 1 << 20;
@@ -673,205 +672,6 @@ impl<'de> Stream<'de> {
         self.position = end;
         self.passed = end;
         Some(node(offset))
-    }
-
-    /// Whether a container that is not followed by a MARK has a single item, of so many objects,
-    /// rather than none: whether this opcode takes them. A guess, if that is too far away.
-    fn is_single(&self, end: u8, objects: usize) -> bool {
-        let mut position = self.position;
-        // How many objects lie above the container, and where the marks above it are.
-        let mut height = 0;
-        let mut marks = [0; 4];
-        let mut depth = 0;
-        // How many states lie above the instances that they will be given to.
-        let mut building = 0;
-        let mut is_new = false;
-        for _ in 0..LOOK_AHEAD {
-            let Some(opcode) = self
-                .input
-                .get(position)
-                .copied()
-                .and_then(Opcode::from_byte)
-            else {
-                return false;
-            };
-            if opcode.byte() == end && depth == 0 && height == objects {
-                return true;
-            }
-            let (taken, left) = match opcode {
-                Opcode::Mark if depth < marks.len() => {
-                    marks[depth] = height;
-                    depth += 1;
-                    (0, 0)
-                }
-                Opcode::Appends | Opcode::Setitems | Opcode::Additems if depth > 0 => {
-                    depth -= 1;
-                    (height - marks[depth], 0)
-                }
-                Opcode::Tuple | Opcode::Frozenset if depth > 0 => {
-                    depth -= 1;
-                    (height - marks[depth], 1)
-                }
-                Opcode::Tuple1 => (1, 1),
-                Opcode::Tuple2 | Opcode::Newobj | Opcode::Reduce | Opcode::StackGlobal => (2, 1),
-                Opcode::Tuple3 => (3, 1),
-                Opcode::Append | Opcode::Build => (2, 1),
-                Opcode::Setitem => (3, 1),
-                Opcode::Memoize | Opcode::Binput | Opcode::LongBinput | Opcode::Frame => (0, 0),
-                Opcode::None
-                | Opcode::Newtrue
-                | Opcode::Newfalse
-                | Opcode::Binint1
-                | Opcode::Binint2
-                | Opcode::Binint
-                | Opcode::Binfloat
-                | Opcode::Long1
-                | Opcode::ShortBinunicode
-                | Opcode::Binunicode
-                | Opcode::ShortBinbytes
-                | Opcode::Binbytes
-                | Opcode::Binget
-                | Opcode::LongBinget
-                | Opcode::EmptyTuple
-                | Opcode::EmptyList
-                | Opcode::EmptyDict
-                | Opcode::EmptySet
-                | Opcode::Global => (0, 1),
-                _ => return false,
-            };
-            if depth == 0 {
-                building += usize::from(is_new && opcode == Opcode::EmptyDict);
-                building -= usize::from(building > 0 && opcode == Opcode::Build);
-            }
-            is_new = match opcode {
-                Opcode::Memoize | Opcode::Binput | Opcode::LongBinput => is_new,
-                _ => opcode == Opcode::Newobj,
-            };
-            // What takes more is no part of the item.
-            let floor = if depth == 0 { 0 } else { marks[depth - 1] };
-            if height < floor + taken {
-                return false;
-            }
-            height = height - taken + left;
-            position = match self.behind(position, opcode) {
-                Some(position) => position,
-                None => return false,
-            };
-        }
-        // Of an object that is begun and not complete, only what lies below it counts.
-        let bottom = match depth {
-            0 => height,
-            _ => marks[0],
-        };
-        bottom.saturating_sub(building) <= objects
-    }
-
-    /// The position behind an opcode and its argument.
-    fn behind(&self, position: usize, opcode: Opcode) -> Option<usize> {
-        let argument = self.input.get(position + 1..)?;
-        let length = match opcode.argument() {
-            Argument::Data1 => 1 + data1(argument)?.len(),
-            Argument::Data4 => 4 + data4(argument)?.len(),
-            Argument::TwoLines => {
-                let module = line(argument).len() + 1;
-                module + line(argument.get(module..)?).len() + 1
-            }
-            argument => argument.fixed(),
-        };
-        Some(position + 1 + length)
-    }
-}
-
-/// The name of a class, as the stream has it.
-pub(super) enum ClassName<'de> {
-    /// It was named before, and has this index among the globals.
-    Known(usize),
-    /// It is named for the first time.
-    New(GlobalName<'de>),
-}
-
-impl<'de> Stream<'de> {
-    /// Passes the name of a class. A new one is to be put into the memo, by
-    /// [`memoize_class`](Self::memoize_class).
-    #[inline]
-    pub(super) fn class(&mut self, node: Node) -> Result<ClassName<'de>> {
-        let offset = self.offset(node);
-        if self.position == offset
-            && let Some((slot, length)) = self.fetched(offset)
-            && let Some(index) = slot.class()
-        {
-            self.position += length;
-            self.pending = NOWHERE;
-            return Ok(ClassName::Known(index));
-        }
-        self.new_class(offset)
-    }
-
-    #[cold]
-    fn new_class(&mut self, offset: usize) -> Result<ClassName<'de>> {
-        let at;
-        let (module, qualname) = if self.take(offset, GLOBAL) {
-            at = offset;
-            let Some(end) = self.behind(offset, Opcode::Global) else {
-                return Err(self.give_up());
-            };
-            let lines = self.input.get(offset + 1..end).unwrap_or_default();
-            self.position = end;
-            let mut lines = lines.split(|&byte| byte == b'\n');
-            match (lines.next(), lines.next(), lines.next()) {
-                (Some(module), Some(qualname), Some([])) => (Some(module), Some(qualname)),
-                _ => (None, None),
-            }
-        } else {
-            // The module's name must be the value that was met last.
-            if self.position != self.passed {
-                return Err(self.give_up());
-            }
-            let module = binary_str(self.input, offset);
-            let name = self.next_value()?;
-            let qualname = binary_str(self.input, self.offset(name));
-            self.settle()?;
-            self.peek()?;
-            at = self.position;
-            self.expect(STACK_GLOBAL)?;
-            (module, qualname)
-        };
-        let text = |bytes: Option<&'de [u8]>| std::str::from_utf8(bytes?).ok();
-        match (text(module), text(qualname)) {
-            (Some(module), Some(qualname)) if !module.is_empty() && !qualname.is_empty() => {
-                let (module, qualname) = (Cow::Borrowed(module), Cow::Borrowed(qualname));
-                let name = GlobalName::new(at, module, qualname, self.protocol, self.fix_imports);
-                Ok(ClassName::New(name))
-            }
-            _ => Err(self.give_up()),
-        }
-    }
-
-    /// Passes what makes an instance of a class without arguments, and goes into its state: the
-    /// attributes, and whether BUILD comes behind them.
-    #[inline]
-    pub(super) fn instance(&mut self) -> Result<(Run, bool)> {
-        match self.input.get(self.position..) {
-            Some([EMPTY_TUPLE, NEWOBJ, ..]) => self.position += 2,
-            _ => {
-                self.expect(EMPTY_TUPLE)?;
-                self.expect(NEWOBJ)?;
-            }
-        }
-        self.memoize(Slot::OTHER)?;
-        if self.peek()? != EMPTY_DICT {
-            self.enter()?;
-            return Ok((Run::Done, false));
-        }
-        self.position += 1;
-        self.open()?;
-        Ok((self.begin(Filled::Dict)?, true))
-    }
-
-    /// Ends the state of an instance.
-    #[inline]
-    pub(super) fn build(&mut self) -> Result<()> {
-        self.expect(BUILD)
     }
 
     fn offset(&self, node: Node) -> usize {
