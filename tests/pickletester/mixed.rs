@@ -96,7 +96,7 @@ fn check(list: &Value, protocol: usize) {
                 256, 65536, 2147483648, -2147483649, 9223372036854775807, -9223372036854775808, \
                 9223372036854775808";
     let tuple = "('leaf', 'leaf', <__main__.Tea object>, <__main__.Tea object>)";
-    let shown = format!("[0, 1, 2.5, complex(-4.0, 1.0), {ints}, {tuple}, {tuple}, ('leaf',), 5]");
+    let shown = format!("[0, 1, 2.5, (-4+1j), {ints}, {tuple}, {tuple}, ('leaf',), 5]");
     assert_eq!(list.to_string(), shown, "protocol {protocol}");
 
     let [.., first, second, _, _] = list.as_slice().unwrap() else {
