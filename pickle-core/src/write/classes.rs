@@ -59,14 +59,6 @@ impl Reference {
 }
 
 impl Classes {
-    /// Forgets everything and keeps the room.
-    pub(super) fn clear(&mut self) {
-        self.places.clear();
-        self.entries.clear();
-        self.names.clear();
-        self.last = Default::default();
-    }
-
     /// Returns where the class stands here.
     #[inline]
     pub(super) fn place(&mut self, class: &'static Class) -> usize {

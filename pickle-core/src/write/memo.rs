@@ -11,9 +11,6 @@ use crate::registry::{Class, Global};
 /// The index of a memo slot.
 pub(super) type Slot = u32;
 
-/// How many slots a memo has at most whose room is kept for the next.
-const KEPT_SLOTS: u64 = 1000;
-
 /// In the tables: not written yet.
 const UNWRITTEN: Slot = Slot::MAX;
 
@@ -100,29 +97,6 @@ impl Memo {
         let slot = self.len;
         self.len += 1;
         slot
-    }
-
-    /// Forgets everything and keeps the room that it took, for a pickle that stands alone. `None` if
-    /// that is much.
-    pub(super) fn emptied(mut self) -> Option<Self> {
-        if self.len > KEPT_SLOTS || self.off {
-            return None;
-        }
-        self.len = 0;
-        for slots in [
-            self.characters.as_deref_mut().map(|slots| &mut slots[..]),
-            self.one_byte.as_deref_mut().map(|slots| &mut slots[..]),
-        ] {
-            slots.into_iter().for_each(|slots| slots.fill(UNWRITTEN));
-        }
-        self.names.clear();
-        self.private_names = [None; 2];
-        self.globals.clear();
-        self.addresses.clear();
-        self.singletons.clear();
-        self.flags.clear();
-        self.classes.clear();
-        Some(self)
     }
 
     /// Remembers nothing from now on.
@@ -401,11 +375,6 @@ impl<K: Eq + Hash> Table<K> {
         }
         self.many.extend(self.few.drain(..));
         self.many.insert(key, slot);
-    }
-
-    fn clear(&mut self) {
-        self.few.clear();
-        self.many.clear();
     }
 
     fn retain(&mut self, keep: impl Fn(Slot) -> bool) {

@@ -1,7 +1,6 @@
 //! The front door with state: protocol, options, a memo kept over several dumps.
 
 use std::any::{Any, TypeId};
-use std::cell::Cell;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -46,19 +45,13 @@ impl Options {
 
     /// Returns one pickle.
     pub(super) fn dumps<T: Pickle + ?Sized>(self, value: &T) -> Result<Vec<u8>> {
-        let memo = SPARE.take().unwrap_or_default();
-        let mut encoder =
-            self.encoder(Output::new(Vec::with_capacity(INITIAL_BUFFER), None), *memo);
+        let mut encoder = self.encoder(
+            Output::new(Vec::with_capacity(INITIAL_BUFFER), None),
+            Memo::default(),
+        );
         encoder.dump(value)?;
-        let (out, memo) = encoder.into_parts();
-        SPARE.set(memo.emptied().map(Box::new));
-        out.finish()
+        encoder.into_parts().0.finish()
     }
-}
-
-thread_local! {
-    /// The room of the memo before: half the time for a small object went into making a new one.
-    static SPARE: Cell<Option<Box<Memo>>> = const { Cell::new(None) };
 }
 
 /// Writes pickles one after another, with options, and with a memo over all of them.
