@@ -146,3 +146,20 @@ fn only_what_c_reads_as_an_int_is_a_bool() {
         (b"I1 \n.", "1"),
     ]);
 }
+
+#[test]
+fn built_in_types_by_the_opcodes_of_old_classes() {
+    assert_answers(&[
+        (b"(c__builtin__\nset\n](K\x01K\x02eo.", "{1, 2}"),
+        (b"((lK\x01ai__builtin__\nlist\n.", "[1]"),
+        (b"(i__builtin__\ndict\n.", "{}"),
+        (
+            b"(c__builtin__\nset\n]K0o.",
+            "TypeError: set expected at most 1 argument, got 2",
+        ),
+        (
+            b"(i__builtin__\nset\n]a.",
+            "AttributeError: 'set' object has no attribute 'append'",
+        ),
+    ]);
+}

@@ -128,6 +128,12 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
 
     pub(super) fn instantiate(&mut self, class: W, args: W) -> Result<()> {
         let object = self.workspace.arena.make(Shape::Inst, &[class, args], 2);
+        // No pickler writes a built-in type so, but Python would call it.
+        if let Some(builtin) = self.builtin(class)
+            && let Place::Container(index) = object.place()
+        {
+            self.call_builtin(builtin, index, args)?;
+        }
         self.push(object);
         self.check_memory()
     }
