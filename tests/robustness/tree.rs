@@ -4,7 +4,8 @@ use std::fmt;
 
 use num_bigint::BigInt;
 use pickle::{
-    ByteArray, Class, Cursor, Encoder, Error, Instance, Int, Items, Kind, Pickle, Result, Unpickle,
+    ByteArray, Class, Cursor, Encoder, Error, Instance, Int, Items, Kind, Pairs, Pickle, Result,
+    Unpickle,
 };
 
 /// Any data, copied out: a tree, as most dynamic values of most languages are.
@@ -83,14 +84,7 @@ impl<'de> Unpickle<'de> for Tree {
             Kind::Tuple => Self::Tuple(items(cursor.list()?)?),
             Kind::Set => Self::Set(items(cursor.set()?)?),
             Kind::FrozenSet => Self::FrozenSet(items(cursor.set()?)?),
-            Kind::Dict => {
-                let mut pairs = cursor.dict()?;
-                let mut dict = Vec::new();
-                while let Some(pair) = pairs.next()? {
-                    dict.push(pair);
-                }
-                Self::Dict(dict)
-            }
+            Kind::Dict => Self::Dict(pairs(cursor.dict()?)?),
             Kind::Object => Self::Node(Unpickle::unpickle(cursor)?),
             _ => return Err(cursor.mismatch("data")),
         })
@@ -104,6 +98,14 @@ fn int(mut cursor: Cursor<'_, '_>) -> Result<Tree> {
         Int::Small(value) => Tree::Int(value),
         Int::Long(_) => Tree::BigInt(Long(Unpickle::unpickle(cursor)?)),
     })
+}
+
+fn pairs(mut pairs: Pairs<'_, '_>) -> Result<Vec<(Tree, Tree)>> {
+    let mut dict = Vec::new();
+    while let Some(pair) = pairs.next()? {
+        dict.push(pair);
+    }
+    Ok(dict)
 }
 
 fn items(mut items: Items<'_, '_>) -> Result<Vec<Tree>> {
