@@ -73,25 +73,32 @@ impl PartialEq for Tree {
 impl<'de> Unpickle<'de> for Tree {
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         Ok(match cursor.kind() {
-            Kind::None => Self::None,
-            Kind::Bool => Self::Bool(cursor.bool()?),
-            Kind::Int => int(cursor)?,
-            Kind::Float => Self::Float(cursor.float()?),
-            Kind::Str => Self::Str(Unpickle::unpickle(cursor)?),
-            Kind::Bytes => Self::Bytes(Unpickle::unpickle(cursor)?),
-            Kind::ByteArray | Kind::Buffer => Self::ByteArray(Unpickle::unpickle(cursor)?),
             Kind::List => Self::List(items(cursor.list()?)?),
             Kind::Tuple => Self::Tuple(items(cursor.list()?)?),
             Kind::Set => Self::Set(items(cursor.set()?)?),
             Kind::FrozenSet => Self::FrozenSet(items(cursor.set()?)?),
             Kind::Dict => Self::Dict(pairs(cursor.dict()?)?),
             Kind::Object => Self::Node(Unpickle::unpickle(cursor)?),
-            _ => return Err(cursor.mismatch("data")),
+            _ => return scalar(cursor),
         })
     }
 }
 
 // Functions of their own, for what they keep on the stack counts for every level of a tree.
+#[inline(never)]
+fn scalar(cursor: Cursor<'_, '_>) -> Result<Tree> {
+    Ok(match cursor.kind() {
+        Kind::None => Tree::None,
+        Kind::Bool => Tree::Bool(cursor.bool()?),
+        Kind::Int => int(cursor)?,
+        Kind::Float => Tree::Float(cursor.float()?),
+        Kind::Str => Tree::Str(Unpickle::unpickle(cursor)?),
+        Kind::Bytes => Tree::Bytes(Unpickle::unpickle(cursor)?),
+        Kind::ByteArray | Kind::Buffer => Tree::ByteArray(Unpickle::unpickle(cursor)?),
+        _ => return Err(cursor.mismatch("data")),
+    })
+}
+
 #[inline(never)]
 fn int(mut cursor: Cursor<'_, '_>) -> Result<Tree> {
     Ok(match cursor.reborrow().int()? {

@@ -334,18 +334,24 @@ impl<'a, 'de> Pairs<'a, 'de> {
         let Some(key) = self.next_key_node(cost)? else {
             return Ok(None);
         };
-        if let Some(stream) = self.decoder.stream() {
-            stream.key_begins();
-        }
-        let read_key = Cursor::new(self.decoder, key).read();
-        if let Some(stream) = self.decoder.stream() {
-            stream.key_ends();
-        }
-        let read_key = read_key.map_err(|error| in_key(self.decoder, key, error))?;
+        let read_key = self.read_key(key)?;
         let value = self.value_node()?;
         let read_value = Cursor::new(self.decoder, value).read();
         let read_value = read_value.map_err(|error| in_key(self.decoder, key, error))?;
         Ok(Some((read_key, read_value)))
+    }
+
+    /// Reads a key. Apart from [`next`](Self::next), for what that keeps on the stack counts for
+    /// every level of values in values.
+    fn read_key<K: Unpickle<'de>>(&mut self, key: Node) -> Result<K> {
+        if let Some(stream) = self.decoder.stream() {
+            stream.key_begins();
+        }
+        let read = Cursor::new(self.decoder, key).read();
+        if let Some(stream) = self.decoder.stream() {
+            stream.key_ends();
+        }
+        read.map_err(|error| in_key(self.decoder, key, error))
     }
 
     /// Returns a cursor to the next key; [`value`](Self::value) then reads its value.
