@@ -18,12 +18,15 @@ pub(crate) fn check_utf8(bytes: &[u8]) -> Result<()> {
 
 /// Text out of bytes: what `std::str::from_utf8` gives.
 ///
-/// Most strings are short and ASCII, which takes less to find out than to validate UTF-8: a list of
-/// short strings is read a tenth faster.
+/// Most strings are short and ASCII, which takes less to find out than to validate UTF-8. (A list of
+/// short strings took 9 % fewer instructions, with some smaller changes made at the same time.)
 #[inline]
 pub(crate) fn str_of(bytes: &[u8]) -> std::result::Result<&str, std::str::Utf8Error> {
     if bytes.len() < 32 && bytes.is_ascii() {
-        #[expect(unsafe_code, reason = "measured")]
+        #[expect(
+            unsafe_code,
+            reason = "spares the validator where it costs most: short strings"
+        )]
         // SAFETY: ASCII is UTF-8.
         return Ok(unsafe { std::str::from_utf8_unchecked(bytes) });
     }
