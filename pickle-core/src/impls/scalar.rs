@@ -1,7 +1,7 @@
 //! Booleans, numbers, characters and `()`.
 
 use crate::error::{Error, Result};
-use crate::read::{Cursor, Kind, Unpickle};
+use crate::read::{Cursor, Kind, Number, Unpickle};
 use crate::write::{Encoder, Pickle};
 
 /// Python's bool.
@@ -46,6 +46,11 @@ macro_rules! small_ints {
                     // One beyond 64 bits, or none at all: that text names the right type.
                     Err(_) => int_beyond(cursor, stringify!($int), |_| None),
                 }
+            }
+
+            #[inline]
+            fn from_number(number: Number) -> Option<Self> {
+                number.to_int()?.try_into().ok()
             }
         }
     };
@@ -110,6 +115,11 @@ macro_rules! large_ints {
                     }),
                 }
             }
+
+            #[inline]
+            fn from_number(number: Number) -> Option<Self> {
+                number.to_int()?.try_into().ok()
+            }
         }
     )*};
 }
@@ -154,6 +164,11 @@ impl<'de> Unpickle<'de> for f64 {
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         cursor.float()
+    }
+
+    #[inline]
+    fn from_number(number: Number) -> Option<Self> {
+        number.to_float()
     }
 }
 

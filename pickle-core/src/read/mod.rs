@@ -31,6 +31,7 @@ mod session;
 mod unpickler;
 
 pub use argument::int::Int;
+pub use argument::number::Number;
 pub use argument::text::{Encoding, EncodingErrors};
 pub use boxed::{UnpickleBoxed, UnpickleWeak};
 pub use decode::attributes::Attributes;
@@ -101,15 +102,25 @@ pub trait Unpickle<'de>: Sized {
     /// When the pickle has something else there.
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self>;
 
+    /// The value that a number in binary form is, if that is what this type reads.
+    #[doc(hidden)]
+    #[inline]
+    fn from_number(_number: Number) -> Option<Self> {
+        None
+    }
+
     /// Reads a sequence of these: a list or a tuple. `u8` reads bytes besides.
     #[doc(hidden)]
     fn unpickle_vec(cursor: Cursor<'_, 'de>) -> Result<Vec<Self>> {
         let mut items = cursor.list()?;
         // The count is real, but what an item takes is the target's affair.
         let mut vec = Vec::with_capacity(items.len().min((1 << 20) / size_of::<Self>().max(1)));
-        while let Some(item) = items.next()? {
-            vec.push(item);
+        loop {
+            items.next_numbers(&mut vec)?;
+            match items.next()? {
+                Some(item) => vec.push(item),
+                None => return Ok(vec),
+            }
         }
-        Ok(vec)
     }
 }

@@ -7,10 +7,11 @@ use crate::read::Unpickle;
 use crate::read::arena::node::Node;
 use crate::read::arena::{Container, Entry, Shape};
 use crate::read::argument::scalar::Scalar;
+use crate::read::argument::text::check_utf8;
 use crate::read::decode::containers::{CONTAINER_COST, ITEM_COST};
 use crate::read::decode::cursor::Cursor;
-use crate::read::decode::decoder::Decoder;
-use crate::read::decode::stream::Run;
+use crate::read::decode::decoder::{Decoder, Planned};
+use crate::read::decode::stream::{Get, Run};
 use crate::registry::Class;
 
 /// What an attribute costs of the allowance for shared parts, wanted or not: many instances may
@@ -205,6 +206,9 @@ impl<'a, 'de> Attributes<'a, 'de> {
     )]
     #[inline]
     pub fn next(&mut self) -> Result<Option<usize>> {
+        if self.stream.is_some() {
+            return self.next_in_stream();
+        }
         let Some((name, value)) = self.next_nodes()? else {
             self.name = None;
             self.value = None;
@@ -215,30 +219,78 @@ impl<'a, 'de> Attributes<'a, 'de> {
         let nth = self.count;
         self.count += 1;
         let index = match self.decoder.plan(self.global).names.get(nth) {
-            Some(&(expected, index)) if expected == name => index,
-            _ => self.look_up(nth, name)?,
+            Some(expected) if expected.node == name => expected.index,
+            _ => self.look_up(nth, name, Get::default())?,
         };
-        let cost = match index {
+        self.pay(index)?;
+        Ok(Some(index))
+    }
+
+    /// As [`next`](Self::next), of a state that has not been read.
+    #[inline]
+    fn next_in_stream(&mut self) -> Result<Option<usize>> {
+        let (plans, Some(stream)) = self.decoder.plans_and_stream() else {
+            return Ok(None);
+        };
+        if let Some(value) = self.value
+            && stream.is_unread(value)
+        {
+            stream.skip(value)?;
+        }
+        if let Some(run) = &mut self.stream
+            && let Some(expected) = plans[self.global].names.get(self.count)
+            && stream.take_name(run, expected.get)
+        {
+            self.name = Some(expected.node);
+            self.value = Some(stream.here());
+            self.count += 1;
+            let index = expected.index;
+            self.pay(index)?;
+            return Ok(Some(index));
+        }
+        self.next_name_in_stream()
+    }
+
+    fn next_name_in_stream(&mut self) -> Result<Option<usize>> {
+        let (Some(run), Some(stream)) = (&mut self.stream, self.decoder.stream()) else {
+            return Ok(None);
+        };
+        if !stream.more(run)? {
+            if std::mem::take(&mut self.builds) {
+                stream.build()?;
+            }
+            self.name = None;
+            self.value = None;
+            return Ok(None);
+        }
+        let get = stream.get_here();
+        let (name, text) = stream.name(stream.here())?;
+        if check_utf8(text).is_err() {
+            return Err(stream.give_up().into());
+        }
+        self.name = Some(name);
+        self.value = Some(stream.here());
+        let nth = self.count;
+        self.count += 1;
+        let index = self.look_up(nth, name, get)?;
+        self.pay(index)?;
+        Ok(Some(index))
+    }
+
+    /// Pays for an attribute of this index.
+    #[inline]
+    fn pay(&self, index: usize) -> Result<()> {
+        let cost = match (index, self.name) {
             // Who wants it needs its name as well.
-            usize::MAX => CONTAINER_COST + self.decoder.text_length(name),
+            (usize::MAX, Some(name)) => CONTAINER_COST + self.decoder.text_length(name),
             _ => ATTRIBUTE_COST,
         };
-        self.decoder.charge(cost)?;
-        Ok(Some(index))
+        self.decoder.charge(cost)
     }
 
     /// The next name and value.
     #[inline(always)]
     fn next_nodes(&mut self) -> Result<Option<(Node, Node)>> {
-        if let (Some(run), Some(stream)) = (&mut self.stream, self.decoder.stream()) {
-            if let Some(name) = stream.next_item(run)? {
-                return Ok(Some((name, stream.next_value()?)));
-            }
-            if std::mem::take(&mut self.builds) {
-                stream.build()?;
-            }
-            return Ok(None);
-        }
         while self.position == self.end {
             if !self.next_state()? {
                 return Ok(None);
@@ -252,7 +304,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
     }
 
     /// Finds an attribute by the text of its name, and remembers it for the next instance.
-    fn look_up(&mut self, nth: usize, name: Node) -> Result<usize> {
+    fn look_up(&mut self, nth: usize, name: Node, get: Get) -> Result<usize> {
         let names = self.class.attributes();
         let aliases = self.class.attribute_aliases();
         let index = match self.decoder.scalar(name)? {
@@ -274,10 +326,15 @@ impl<'a, 'de> Attributes<'a, 'de> {
             _ => usize::MAX,
         };
         let plan = &mut self.decoder.plan(self.global).names;
+        let planned = Planned {
+            node: name,
+            index,
+            get,
+        };
         if let Some(entry) = plan.get_mut(nth) {
-            *entry = (name, index);
+            *entry = planned;
         } else if plan.len() == nth {
-            plan.push((name, index));
+            plan.push(planned);
         }
         Ok(index)
     }

@@ -14,7 +14,7 @@ use crate::read::arena::{Container, Shape};
 use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
 use crate::read::decode::cursor::Cursor;
 use crate::read::decode::owner::{Owners, lost};
-use crate::read::decode::stream::{ClassName, Slot, Stream};
+use crate::read::decode::stream::{ClassName, Get, Stream};
 use crate::read::document::Document;
 use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
@@ -57,14 +57,25 @@ pub(crate) struct Decoder<'de> {
     values: Known,
 }
 
-/// The attribute names of the last instance of a class, in the order of its state: the node of
-/// the name, and what the name means to the Rust type.
+/// The attribute names of the last instance of a class, in the order of its state.
 ///
 /// Picklers write a name once and refer to it from then on, so that the nth name of an instance
 /// nearly always is the same node as the nth name of the one before.
 #[derive(Default)]
 pub(in crate::read) struct Plan {
-    pub(in crate::read) names: Vec<(Node, usize)>,
+    pub(in crate::read) names: Vec<Planned>,
+    /// The class that was asked for, in a stream.
+    class: Option<&'static Class>,
+}
+
+/// The name of an attribute that is expected.
+#[derive(Clone, Copy)]
+pub(in crate::read) struct Planned {
+    pub(in crate::read) node: Node,
+    /// What the name means to the Rust type.
+    pub(in crate::read) index: usize,
+    /// How a stream fetches the name.
+    pub(in crate::read) get: Get,
 }
 
 impl<'de> Decoder<'de> {
@@ -104,7 +115,7 @@ impl<'de> Decoder<'de> {
     /// Decodes the whole stream; gives the value and the position behind the pickle. `None` if the
     /// arena has to decide what the pickle is.
     pub(in crate::read) fn stream_whole<T: Unpickle<'de>>(&mut self) -> Option<(T, usize)> {
-        let root = self.stream()?.next_value().ok()?;
+        let root = self.stream()?.here();
         let value = Cursor::new(self, root).read().ok()?;
         let end = self.stream()?.end().ok()?;
         Some((value, end))
@@ -119,6 +130,18 @@ impl<'de> Decoder<'de> {
     #[inline]
     pub(in crate::read) fn stream(&mut self) -> Option<&mut Stream<'de>> {
         self.stream.as_mut()
+    }
+
+    /// As [`stream`](Self::stream), to look at.
+    #[inline]
+    pub(in crate::read) fn stream_ref(&self) -> Option<&Stream<'de>> {
+        self.stream.as_ref()
+    }
+
+    /// What is known of attributes, and the pickle, if it is decoded as it is read.
+    #[inline]
+    pub(in crate::read) fn plans_and_stream(&mut self) -> (&[Plan], Option<&mut Stream<'de>>) {
+        (&self.plans, self.stream.as_mut())
     }
 
     /// Gives up the stream, if this is one, for something that it does not know.
@@ -142,8 +165,8 @@ impl<'de> Decoder<'de> {
             return Err(Error::custom("this is no stream"));
         };
         match stream.class(stream_node)? {
-            ClassName::Known(global) => match stream.last_class {
-                Some((last, found)) if last == global && std::ptr::eq(found, class) => Ok(global),
+            ClassName::Known(global) => match self.plans.get(global).and_then(|plan| plan.class) {
+                Some(found) if std::ptr::eq(found, class) => Ok(global),
                 _ => self.accept(global, class),
             },
             ClassName::New(name) => {
@@ -167,7 +190,7 @@ impl<'de> Decoder<'de> {
         match (resolved, &mut self.stream) {
             (Some(resolved), Some(stream)) if !is_builtin => {
                 self.resolved.push(resolved);
-                Ok(stream.memoize(Slot::of_class(index))?)
+                Ok(stream.memoize_class(index)?)
             }
             _ => {
                 self.no_stream()?;
@@ -186,9 +209,7 @@ impl<'de> Decoder<'de> {
         if !is_class && self.claim_global(global, class).is_none() {
             self.no_stream()?;
         }
-        if let Some(stream) = &mut self.stream {
-            stream.last_class = Some((global, class));
-        }
+        self.plans[global].class = Some(class);
         Ok(global)
     }
 
