@@ -91,7 +91,8 @@ use crate::error::Result;
 pub trait Unpickle<'de>: Sized {
     /// Whether the value may be read before it is known that the rest of the pickle is as it
     /// should be, and perhaps be read once more: nothing of the user's runs, nothing but
-    /// [`Cursor::read`] and the methods that support it is asked, and no error is swallowed.
+    /// [`Cursor::read`] and the methods that support it is asked, the value is read once and to its
+    /// end, and no error is swallowed.
     #[doc(hidden)]
     const STREAMS: bool = false;
 

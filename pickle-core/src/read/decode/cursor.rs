@@ -58,20 +58,10 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// Those of the type.
     #[inline]
     pub fn read<T: Unpickle<'de>>(self) -> Result<T> {
-        let Self { decoder, node } = self;
-        if decoder.stream().is_none() {
-            return T::unpickle(Cursor::new(decoder, node));
-        }
         if !T::STREAMS {
-            decoder.no_stream()?;
+            self.decoder.no_stream()?;
         }
-        let value = T::unpickle(Cursor::new(decoder, node))?;
-        if let Some(stream) = decoder.stream()
-            && stream.is_unread(node)
-        {
-            stream.skip(node)?;
-        }
-        Ok(value)
+        T::unpickle(self)
     }
 
     /// The value as data, whatever it is.
@@ -200,7 +190,13 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// # Errors
     ///
     /// When the value is not `None`.
+    #[inline]
     pub fn none(mut self) -> Result<()> {
+        if let Some(stream) = self.decoder.stream()
+            && stream.take_none(self.node)
+        {
+            return Ok(());
+        }
         match self.scalar()? {
             Some(Scalar::None) => Ok(()),
             _ => Err(self.mismatch("NoneType")),
@@ -316,21 +312,42 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// it is a Python 2 byte string that the encoding cannot express.
     #[inline]
     pub fn str(self) -> Result<Cow<'de, str>> {
-        if let Some(stream) = self.decoder.stream() {
-            let bytes = stream.text(self.node)?;
-            return match str_of(bytes) {
-                Ok(text) => {
-                    self.decoder.charge(bytes.len() / CHECKED_PER_CHARGE)?;
-                    Ok(Cow::Borrowed(text))
-                }
-                Err(_) => Err(stream.give_up().into()),
-            };
+        match self.decoder.stream() {
+            Some(stream) => match stream.new_text(self.node) {
+                Some(bytes) => self.checked(bytes),
+                None => self.other_text(),
+            },
+            None => self.known_str(),
         }
+    }
+
+    /// Text of the stream, with what is left to be done: to check its UTF-8.
+    #[inline]
+    fn checked(self, bytes: &'de [u8]) -> Result<Cow<'de, str>> {
+        // Checking a long text anew for each place that refers to it adds up.
+        if bytes.len() >= CHECKED_PER_CHARGE {
+            self.decoder.charge(bytes.len() / CHECKED_PER_CHARGE)?;
+        }
+        match str_of(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(_) => self.decoder.no_stream().and(Err(GaveUp.into())),
+        }
+    }
+
+    fn other_text(self) -> Result<Cow<'de, str>> {
+        let Some(stream) = self.decoder.stream() else {
+            return Err(GaveUp.into());
+        };
+        let bytes = stream.text(self.node)?;
+        self.checked(bytes)
+    }
+
+    /// Text that is known.
+    fn known_str(self) -> Result<Cow<'de, str>> {
         if let Place::Scalar(offset) = self.node.place()
             && let Some(bytes) = binary_str(self.decoder.input, offset)
             && let Ok(text) = str_of(bytes)
         {
-            // Checking a long text anew for each place that refers to it adds up.
             self.decoder.charge(bytes.len() / CHECKED_PER_CHARGE)?;
             return Ok(Cow::Borrowed(text));
         }
@@ -638,10 +655,18 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// has a state that is no dict of attributes, contains itself or nests too deep.
     #[inline]
     pub fn object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
-        if self.decoder.stream().is_some() {
-            let global = self.decoder.class_in_stream(self.node, class)?;
-            return Attributes::in_stream(self.decoder, class, global);
+        match self.decoder.stream_ref() {
+            Some(_) => self.object_in_stream(class),
+            None => self.known_object(class),
         }
+    }
+
+    fn object_in_stream(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
+        let global = self.decoder.class_in_stream(self.node, class)?;
+        Attributes::in_stream(self.decoder, class, global)
+    }
+
+    fn known_object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
         if let Some(container) = self.decoder.container(self.node)
             && container.shape == Shape::NewObj
             && let Some(global) = self.decoder.same_class(container, class)

@@ -516,13 +516,24 @@ impl<'de> Decoder<'de> {
     /// Pays for owned memory: what is shared in the pickle costs once for each place.
     #[inline]
     pub(in crate::read) fn charge(&self, bytes: usize) -> Result<()> {
-        match self.allowance.get().checked_sub(bytes as u64) {
+        match self.allowance_after(bytes) {
             Some(rest) => {
-                self.allowance.set(rest);
+                self.set_allowance(rest);
                 Ok(())
             }
             None => self.charge_stream(bytes),
         }
+    }
+
+    /// What would be left of the allowance, as far as it is known.
+    #[inline]
+    pub(in crate::read) fn allowance_after(&self, bytes: usize) -> Option<u64> {
+        self.allowance.get().checked_sub(bytes as u64)
+    }
+
+    #[inline]
+    pub(in crate::read) fn set_allowance(&self, rest: u64) {
+        self.allowance.set(rest);
     }
 
     /// In a stream the allowance grows with what is read.

@@ -11,5 +11,6 @@ pub(in crate::read) mod decoder;
 pub(in crate::read) mod instance;
 mod member;
 pub(in crate::read) mod owner;
+mod states;
 pub(in crate::read) mod stream;
 pub(in crate::read) mod upgrade;

@@ -124,7 +124,8 @@ impl<'de> Stream<'de> {
         {
             self.enter()?;
             self.position += 6;
-            self.memo.extend([Slot::OTHER; 2]);
+            self.memo.push(Slot::OTHER);
+            self.memo.push(Slot::OTHER);
             return Ok((Run::Batch(Filled::Dict, 0), true));
         }
         self.other_instance()
@@ -149,25 +150,17 @@ impl<'de> Stream<'de> {
         self.expect(BUILD)
     }
 
-    /// Passes the name of an attribute in a batch if it is fetched so.
-    #[inline]
-    pub(in crate::read::decode) fn take_name(&mut self, run: &mut Run, get: Get) -> bool {
-        let Run::Batch(_, count) = run else {
-            return false;
-        };
-        let Some(bytes) = self
-            .input
-            .get(self.position..)
-            .and_then(<[u8]>::first_chunk)
-        else {
-            return false;
-        };
+    /// Passes the name of an attribute if it is fetched so, and the value before it has been read;
+    /// gives the value that comes next.
+    #[inline(always)]
+    pub(in crate::read::decode) fn take_name(&mut self, before: Node, get: Get) -> Option<Node> {
+        let bytes = self.input.get(self.position..)?.first_chunk()?;
         let is_it = u64::from_le_bytes(*bytes) & get.mask == get.bytes && get.length > 0;
-        if is_it {
-            self.position += get.length;
-            *count += 1;
+        if !is_it || self.is_unread(before) {
+            return None;
         }
-        is_it
+        self.position += get.length;
+        Some(self.here())
     }
 
     /// The opcode that a name is fetched by, if that is what comes next.
