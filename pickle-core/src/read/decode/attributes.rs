@@ -200,6 +200,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         }
     }
 
+    #[inline(never)]
     fn next_known(&mut self) -> Result<Option<usize>> {
         let Source::States(states) = &mut self.source else {
             return Ok(None);
@@ -216,6 +217,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         Ok(Some(index))
     }
 
+    #[inline(never)]
     fn next_in_stream(&mut self) -> Result<Option<usize>> {
         let (Source::Stream(run, builds), Some(stream)) = (&mut self.source, self.decoder.stream())
         else {

@@ -334,6 +334,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
+    #[inline(never)]
     fn other_text(self) -> Result<Cow<'de, str>> {
         let Some(stream) = self.decoder.stream() else {
             return Err(GaveUp.into());
@@ -343,6 +344,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     }
 
     /// Text that is known.
+    #[inline(never)]
     fn known_str(self) -> Result<Cow<'de, str>> {
         if let Place::Scalar(offset) = self.node.place()
             && let Some(bytes) = binary_str(self.decoder.input, offset)
@@ -661,11 +663,13 @@ impl<'a, 'de> Cursor<'a, 'de> {
         }
     }
 
+    #[inline(never)]
     fn object_in_stream(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
         let global = self.decoder.class_in_stream(self.node, class)?;
         Attributes::in_stream(self.decoder, class, global)
     }
 
+    #[inline(never)]
     fn known_object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
         if let Some(container) = self.decoder.container(self.node)
             && container.shape == Shape::NewObj
@@ -680,6 +684,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     }
 
     /// Reads an instance that is not the usual one.
+    #[inline(never)]
     fn any_object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
         if let Some(plan) = self.decoder.flattened(self.node, class)
             && let Some(container) = self.decoder.container(self.node)

@@ -131,6 +131,7 @@ impl<'de> Stream<'de> {
         self.other_instance()
     }
 
+    #[inline(never)]
     fn other_instance(&mut self) -> Result<(Run, bool)> {
         self.expect(EMPTY_TUPLE)?;
         self.expect(NEWOBJ)?;

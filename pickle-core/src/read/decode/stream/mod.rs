@@ -205,7 +205,7 @@ impl<'de> Stream<'de> {
     /// Whether nothing has been read of a value that came next.
     #[inline]
     pub(super) fn is_unread(&self, node: Node) -> bool {
-        self.position == position(node) || self.is_behind_frame(node)
+        self.here() == node || self.is_behind_frame(node)
     }
 
     fn is_behind_frame(&self, node: Node) -> bool {
@@ -215,10 +215,10 @@ impl<'de> Stream<'de> {
     /// The input from a value on, if that comes next; nothing otherwise, or if a frame is before it.
     #[inline]
     fn from(&self, node: Node) -> &'de [u8] {
-        match self.input.get(self.position..) {
-            Some(rest) if self.position == position(node) => rest,
-            _ => &[],
+        if self.here() != node {
+            return &[];
         }
+        self.input.get(self.position..).unwrap_or_default()
     }
 
     /// The opcode of a value, which must come next.
@@ -293,6 +293,7 @@ impl<'de> Stream<'de> {
         }
     }
 
+    #[inline(never)]
     fn put(&mut self, slot: Slot) -> Result<()> {
         self.peek()?;
         let (number, length) = match self.input[self.position..] {

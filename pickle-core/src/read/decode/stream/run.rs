@@ -46,6 +46,7 @@ impl<'de> Stream<'de> {
         self.other_list(node)
     }
 
+    #[inline(never)]
     fn other_list(&mut self, node: Node) -> Result<Run> {
         let opcode = self.opcode(node)?;
         self.position += 1;
@@ -164,6 +165,7 @@ impl<'de> Stream<'de> {
         Ok(self.one_or_none(filled))
     }
 
+    #[inline(never)]
     fn one_or_none(&mut self, filled: Filled) -> Run {
         match filled {
             Filled::List if self.is_single(APPEND, 1) => Run::Single(APPEND, false),
@@ -186,6 +188,7 @@ impl<'de> Stream<'de> {
         self.other_more(run)
     }
 
+    #[inline(never)]
     fn other_more(&mut self, run: &mut Run) -> Result<bool> {
         match run {
             Run::Done => return Ok(false),

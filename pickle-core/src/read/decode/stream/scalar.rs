@@ -16,7 +16,10 @@ impl<'de> Stream<'de> {
     /// does.
     #[inline]
     pub(in crate::read::decode) fn new_text(&mut self, node: Node) -> Option<&'de [u8]> {
-        let [SHORT_BINUNICODE, length, rest @ ..] = self.from(node) else {
+        if self.here() != node {
+            return None;
+        }
+        let [SHORT_BINUNICODE, length, rest @ ..] = self.input.get(self.position..)? else {
             return None;
         };
         let (text, [MEMOIZE, ..]) = rest.split_at_checked((*length).into())? else {
@@ -48,6 +51,7 @@ impl<'de> Stream<'de> {
         }
     }
 
+    #[inline(never)]
     fn number_behind_frame(&mut self, node: Node) -> Result<Option<Number>> {
         self.opcode(node)?;
         let number = Number::split_first(&self.input[self.position..]);
