@@ -36,6 +36,9 @@ macro_rules! small_ints {
         impl<'de> Unpickle<'de> for $int {
             const STREAMS: bool = true;
 
+            const FROM_NUMBER: Option<fn(Number) -> Option<Self>> =
+                Some(|number| number.to_int()?.try_into().ok());
+
             #[inline]
             fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
                 match cursor.reborrow().i64() {
@@ -46,11 +49,6 @@ macro_rules! small_ints {
                     // One beyond 64 bits, or none at all: that text names the right type.
                     Err(_) => int_beyond(cursor, stringify!($int), |_| None),
                 }
-            }
-
-            #[inline]
-            fn from_number(number: Number) -> Option<Self> {
-                number.to_int()?.try_into().ok()
             }
         }
     };
@@ -106,6 +104,9 @@ macro_rules! large_ints {
         impl<'de> Unpickle<'de> for $int {
             const STREAMS: bool = true;
 
+            const FROM_NUMBER: Option<fn(Number) -> Option<Self>> =
+                Some(|number| number.to_int()?.try_into().ok());
+
             #[inline]
             fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
                 match cursor.reborrow().i64().map(Self::try_from) {
@@ -114,11 +115,6 @@ macro_rules! large_ints {
                         int.$read().and_then(|value| Self::try_from(value).ok())
                     }),
                 }
-            }
-
-            #[inline]
-            fn from_number(number: Number) -> Option<Self> {
-                number.to_int()?.try_into().ok()
             }
         }
     )*};
@@ -161,14 +157,11 @@ impl Pickle for f64 {
 impl<'de> Unpickle<'de> for f64 {
     const STREAMS: bool = true;
 
+    const FROM_NUMBER: Option<fn(Number) -> Option<Self>> = Some(Number::to_float);
+
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         cursor.float()
-    }
-
-    #[inline]
-    fn from_number(number: Number) -> Option<Self> {
-        number.to_float()
     }
 }
 

@@ -96,6 +96,11 @@ pub trait Unpickle<'de>: Sized {
     #[doc(hidden)]
     const STREAMS: bool = false;
 
+    /// Makes the value of a number in binary form, if that is what this type reads: many of them in
+    /// a list then take no call each.
+    #[doc(hidden)]
+    const FROM_NUMBER: Option<fn(Number) -> Option<Self>> = None;
+
     /// Reads the value at the cursor.
     ///
     /// # Errors
@@ -103,25 +108,24 @@ pub trait Unpickle<'de>: Sized {
     /// When the pickle has something else there.
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self>;
 
-    /// The value that a number in binary form is, if that is what this type reads.
-    #[doc(hidden)]
-    #[inline]
-    fn from_number(_number: Number) -> Option<Self> {
-        None
-    }
-
     /// Reads a sequence of these: a list or a tuple. `u8` reads bytes besides.
     #[doc(hidden)]
     fn unpickle_vec(cursor: Cursor<'_, 'de>) -> Result<Vec<Self>> {
         let mut items = cursor.list()?;
-        // The count is real, but what an item takes is the target's affair.
-        let mut vec = Vec::with_capacity(items.len().min((1 << 20) / size_of::<Self>().max(1)));
+        let mut vec = Vec::new();
         loop {
-            items.next_numbers(&mut vec)?;
+            if let Some(from_number) = Self::FROM_NUMBER {
+                items.next_numbers(&mut vec, from_number)?;
+            }
+            if vec.len() == vec.capacity() {
+                vec.reserve_exact(items.room(&vec));
+            }
             match items.next()? {
                 Some(item) => vec.push(item),
-                None => return Ok(vec),
+                None => break,
             }
         }
+        items.give_back(&mut vec);
+        Ok(vec)
     }
 }

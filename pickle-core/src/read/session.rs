@@ -2,7 +2,8 @@
 
 use super::arena::AnyArena;
 use super::arena::globals::GlobalRef;
-use super::decode::decoder::{Decoder, first_missing, resolve};
+use super::decode::decoder::Decoder;
+use super::decode::names::{first_missing, resolve};
 use super::decode::stream::Stream;
 use super::document::Document;
 use super::machine::{Position, Workspace};

@@ -6,8 +6,9 @@
 //! and stand in [`python2`](super::python2).
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use hashbrown::HashMap;
 
 /// A module, and a name in it.
 type Name = (&'static str, &'static str);

@@ -209,9 +209,10 @@ impl<'a, 'de> Attributes<'a, 'de> {
             return Ok(self.none_left());
         };
         (self.name, self.value) = (name, value);
-        let index = match self.decoder.plan(self.global).names.get(nth) {
+        let plan = self.decoder.plan(self.global);
+        let index = match plan.and_then(|plan| plan.names.get(nth)) {
             Some(expected) if expected.node == name => expected.index,
-            _ => self.look_up(nth, name, Get::default())?,
+            _ => self.look_up(nth)?,
         };
         self.pay(index)?;
         Ok(Some(index))
@@ -239,11 +240,12 @@ impl<'a, 'de> Attributes<'a, 'de> {
         };
         let get = stream.get_here();
         let (name, text) = stream.name(stream.here())?;
-        if check_utf8(text).is_err() {
-            return Err(stream.give_up().into());
-        }
         (self.name, self.value) = (name, stream.here());
-        let index = self.look_up(nth, name, get)?;
+        let index = self.find(nth, text);
+        if index == usize::MAX && check_utf8(text).is_err() {
+            self.decoder.no_stream()?;
+        }
+        self.remember(nth, index, get);
         self.pay(index)?;
         Ok(Some(index))
     }
@@ -264,45 +266,53 @@ impl<'a, 'de> Attributes<'a, 'de> {
         self.decoder.charge(cost)
     }
 
-    /// Finds an attribute by the text of its name, and remembers it for the next instance.
-    fn look_up(&mut self, nth: usize, name: Node, get: Get) -> Result<usize> {
-        let names = self.class.attributes();
-        let aliases = self.class.attribute_aliases();
-        let index = match self.decoder.scalar(name)? {
-            Some(Scalar::Str(text) | Scalar::ByteString(text)) => {
-                // The pickle mostly has them in the order of the class.
-                let is_name =
-                    |index: usize| names.get(index).is_some_and(|n| n.as_bytes() == &*text);
-                match is_name(nth) {
-                    true => nth,
-                    false => (0..names.len())
-                        .find(|index| is_name(*index))
-                        .or_else(|| {
-                            let nth = aliases.iter().position(|n| n.as_bytes() == &*text)?;
-                            Some(names.len() + nth)
-                        })
-                        .unwrap_or(usize::MAX),
-                }
-            }
+    /// Finds the attribute under way by the text of its name, and remembers it for the next instance.
+    fn look_up(&mut self, nth: usize) -> Result<usize> {
+        let index = match self.decoder.scalar(self.name)? {
+            Some(Scalar::Str(text) | Scalar::ByteString(text)) => self.find(nth, &text),
             _ => usize::MAX,
         };
-        let plan = &mut self.decoder.plan(self.global).names;
+        self.remember(nth, index, Get::default());
+        Ok(index)
+    }
+
+    /// The index of the attribute of this name; `usize::MAX` if the class does not name it.
+    fn find(&self, nth: usize, text: &[u8]) -> usize {
+        let names = self.class.attributes();
+        let is_it = |name: &&str| name.as_bytes() == text;
+        // The pickle mostly has them in the order of the class.
+        if names.get(nth).is_some_and(is_it) {
+            return nth;
+        }
+        let aliases = self.class.attribute_aliases();
+        let names = names.iter().chain(aliases);
+        names
+            .copied()
+            .position(|name| is_it(&name))
+            .unwrap_or(usize::MAX)
+    }
+
+    fn remember(&mut self, nth: usize, index: usize, get: Get) {
+        let Some(plan) = self.decoder.plan(self.global) else {
+            return;
+        };
+        let plan = &mut plan.names;
         let planned = Planned {
-            node: name,
+            node: self.name,
             index,
             // What the class does not name costs more.
-            get: if index == usize::MAX {
-                Get::default()
-            } else {
-                get
+            get: match index {
+                usize::MAX => Get::default(),
+                _ => get,
             },
         };
         if let Some(entry) = plan.get_mut(nth) {
             *entry = planned;
         } else if plan.len() == nth {
+            let names = self.class.attributes().len();
+            plan.reserve_exact(names.saturating_sub(nth).max(1));
             plan.push(planned);
         }
-        Ok(index)
     }
 
     /// The name of the attribute under way; empty before the first and after the last one.

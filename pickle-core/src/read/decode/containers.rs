@@ -1,14 +1,14 @@
 //! Reading containers: items one by one, dicts pair by pair.
 
 use crate::error::{Error, ErrorKind, Result, Segment, quoted_start};
-use crate::read::Unpickle;
 use crate::read::arena::node::Node;
 use crate::read::argument::scalar::Scalar;
 use crate::read::argument::text::check_utf8;
 use crate::read::decode::cursor::{CHECKED_PER_CHARGE, Cursor, shorten};
 use crate::read::decode::decoder::Decoder;
-use crate::read::decode::stream::Run;
+use crate::read::decode::stream::{Run, Stream};
 use crate::read::document::kind::Kind;
+use crate::read::{Number, Unpickle};
 
 /// What an owned item costs at most of the allowance for shared data: an item of the pickle takes
 /// a byte at least, so that data without sharing never reaches the limit.
@@ -33,6 +33,8 @@ pub struct Items<'a, 'de> {
 /// Where the items are if they have not been read.
 struct ItemsInStream {
     run: Run,
+    /// Where they start.
+    start: usize,
     /// Whether they are elements of a set.
     keys: bool,
 }
@@ -62,12 +64,17 @@ impl<'a, 'de> Items<'a, 'de> {
     #[inline]
     pub(in crate::read) fn in_stream(decoder: &'a mut Decoder<'de>, run: Run) -> Result<Self> {
         decoder.charge(CONTAINER_COST)?;
+        let start = decoder.stream_ref().map_or(0, Stream::position);
         Ok(Self {
             decoder,
             position: 0,
             end: 0,
             start: 0,
-            stream: Some(ItemsInStream { run, keys: false }),
+            stream: Some(ItemsInStream {
+                run,
+                start,
+                keys: false,
+            }),
         })
     }
 
@@ -130,13 +137,36 @@ impl<'a, 'de> Items<'a, 'de> {
     /// Reads the numbers that come next, as far as they can be read at once: many in a list of
     /// numbers, none elsewhere.
     #[inline]
-    pub(crate) fn next_numbers<T: Unpickle<'de>>(&mut self, vec: &mut Vec<T>) -> Result<()> {
+    pub(crate) fn next_numbers<T>(
+        &mut self,
+        vec: &mut Vec<T>,
+        from_number: fn(Number) -> Option<T>,
+    ) -> Result<()> {
         if let (Some(items), Some(stream)) = (&mut self.stream, self.decoder.stream()) {
-            let count = stream.numbers(&mut items.run, vec, T::from_number);
+            let count = stream.numbers(&mut items.run, vec, from_number);
             self.position += count;
             self.decoder.charge(count * size_of::<T>().min(ITEM_COST))?;
         }
         Ok(())
+    }
+
+    /// For how many more items to make room in a vector that is full.
+    #[cold]
+    pub(crate) fn room<T>(&self, vec: &Vec<T>) -> usize {
+        match (&self.stream, self.decoder.stream_ref()) {
+            (Some(items), Some(stream)) => stream.room(items.run, items.start, vec.len()),
+            // The count is real, but what an item takes is the target's affair.
+            _ if vec.is_empty() => self.len().min((1 << 20) / size_of::<T>().max(1)),
+            _ => vec.len().min(self.len()),
+        }
+    }
+
+    /// Gives back the room that was made for items that did not come.
+    #[inline]
+    pub(crate) fn give_back<T>(&self, vec: &mut Vec<T>) {
+        if vec.capacity() >= 1000 && vec.capacity() - vec.len() > vec.len() / 8 {
+            vec.shrink_to_fit();
+        }
     }
 
     #[cold]

@@ -13,13 +13,14 @@ use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Container, Shape};
 use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
 use crate::read::decode::cursor::Cursor;
+use crate::read::decode::names::{meaning, unresolved};
 use crate::read::decode::owner::{Owners, lost};
 use crate::read::decode::stream::{ClassName, Get, Stream};
 use crate::read::document::Document;
 use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
 use crate::read::options::Options;
-use crate::registry::{Class, Found, Function, Registry, registration};
+use crate::registry::{Class, Function};
 use crate::value::Known;
 
 /// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
@@ -79,19 +80,35 @@ pub(in crate::read) struct Planned {
 }
 
 impl<'de> Decoder<'de> {
-    /// Makes a document ready for decoding, with what [`resolve`] has found.
+    /// Makes a document ready for decoding, with what [`resolve`](super::names::resolve) has found.
     pub(crate) fn new(document: Document<'de>, resolved: Vec<Resolved>) -> Self {
         let containers = document.arena.len();
+        let plans = std::iter::repeat_with(Plan::default).take(resolved.len());
+        Self {
+            plans: plans.collect(),
+            resolved,
+            under_way: vec![0; containers / 64 + 1],
+            ..Self::begin(document, None)
+        }
+    }
+
+    /// Makes a decoder of a pickle that is still to be read.
+    #[inline]
+    pub(in crate::read) fn streaming(document: Document<'de>, stream: Stream<'de>) -> Self {
+        Self::begin(document, Some(stream))
+    }
+
+    #[inline(always)]
+    fn begin(document: Document<'de>, stream: Option<Stream<'de>>) -> Self {
+        // Of a stream the limits grow with what is read.
         let allowance = document.options.limits.expansion(document.bytes_read);
         Self {
-            plans: std::iter::repeat_with(Plan::default)
-                .take(resolved.len())
-                .collect(),
+            plans: Vec::new(),
             document,
-            stream: None,
-            resolved,
+            stream,
+            resolved: Vec::new(),
             path: Vec::new(),
-            under_way: vec![0; containers / 64 + 1],
+            under_way: Vec::new(),
             allowance: Cell::new(allowance),
             allowed: Cell::new(allowance),
             last_class: None,
@@ -100,15 +117,6 @@ impl<'de> Decoder<'de> {
             shared: HashMap::new(),
             owners: Owners::default(),
             values: Known::new(),
-        }
-    }
-
-    /// Makes a decoder of a pickle that is still to be read.
-    pub(in crate::read) fn streaming(document: Document<'de>, stream: Stream<'de>) -> Self {
-        Self {
-            stream: Some(stream),
-            // Its limits grow with what is read.
-            ..Self::new(document, Vec::new())
         }
     }
 
@@ -167,7 +175,7 @@ impl<'de> Decoder<'de> {
         match stream.class(stream_node)? {
             ClassName::Known(global) => match self.plans.get(global).and_then(|plan| plan.class) {
                 Some(found) if std::ptr::eq(found, class) => Ok(global),
-                _ => self.accept(global, class),
+                _ => self.accept_again(global, class),
             },
             ClassName::New(name) => {
                 let global = self.globals.len();
@@ -186,7 +194,6 @@ impl<'de> Decoder<'de> {
         let resolved = meaning(&global, &self.document.options);
         let index = self.document.globals.len();
         self.document.globals.push(global);
-        self.plans.push(Plan::default());
         match (resolved, &mut self.stream) {
             (Some(resolved), Some(stream)) if !is_builtin => {
                 self.resolved.push(resolved);
@@ -208,6 +215,16 @@ impl<'de> Decoder<'de> {
         };
         if !is_class && self.claim_global(global, class).is_none() {
             self.no_stream()?;
+        }
+        Ok(global)
+    }
+
+    /// As [`accept`](Self::accept), of a class with a second instance: the others get a plan.
+    #[cold]
+    fn accept_again(&mut self, global: usize, class: &'static Class) -> Result<usize> {
+        self.accept(global, class)?;
+        if self.plans.len() <= global {
+            self.plans.resize_with(global + 1, Plan::default);
         }
         self.plans[global].class = Some(class);
         Ok(global)
@@ -382,9 +399,10 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// The plan of a class.
-    pub(in crate::read) fn plan(&mut self, global: usize) -> &mut Plan {
-        &mut self.plans[global]
+    /// The plan of a class, if there is one: a class of which a stream has met a single instance has
+    /// none.
+    pub(in crate::read) fn plan(&mut self, global: usize) -> Option<&mut Plan> {
+        self.plans.get_mut(global)
     }
 
     /// Whether an instance is being read as one of a base class; if so, the index of the plan.
@@ -563,152 +581,5 @@ impl<'de> Deref for Decoder<'de> {
     #[inline]
     fn deref(&self) -> &Document<'de> {
         &self.document
-    }
-}
-
-/// Looks up what a pickle names.
-///
-/// # Errors
-///
-/// When two types claim a name; with a registry of the caller's own, when a name is not registered:
-/// the first one in the pickle, the others as notes.
-pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
-    let registry = document.options.registry();
-    let mut resolved = Vec::with_capacity(document.globals.len());
-    for (nth, global) in document.globals.iter().enumerate() {
-        resolved.push(match meaning(global, &document.options) {
-            Some(resolved) => resolved,
-            // The load of an earlier pickle has failed because of its own names.
-            None if nth < document.earlier => Resolved::Missing,
-            None => {
-                let error = unresolved(&document.globals[nth..], registry);
-                return Err(locate(document, nth, error));
-            }
-        });
-    }
-    Ok(resolved)
-}
-
-/// What a global means to a load: that it is missing, too, if it may yet turn out to be the class of
-/// a typed target.
-fn meaning(global: &GlobalRef<'_>, options: &Options<'_>) -> Option<Resolved> {
-    let registry = options.registry();
-    // Asking for a type is registering it, as long as no registry restricts the load.
-    let claimable = options.registry.is_none() || options.opaque;
-    match look_up(global, registry) {
-        Ok(resolved) => Some(resolved),
-        Err(Unresolved::Missing) if claimable => Some(Resolved::Missing),
-        Err(_) => None,
-    }
-}
-
-/// Why a global means nothing.
-enum Unresolved {
-    /// It is a name that is not registered.
-    Missing,
-    /// Two types claim the name; or it is an extension code that is not registered.
-    Refused,
-}
-
-/// What a global means.
-fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved, Unresolved> {
-    match global {
-        GlobalRef::Extension { code, .. } => match registry.find_extension(*code) {
-            Ok(class) => Ok(Resolved::Class(class)),
-            Err(_) => Err(Unresolved::Refused),
-        },
-        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
-        GlobalRef::Name(name) if name.is_no_path() => Err(Unresolved::Missing),
-        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Found::Class(class) => Ok(Resolved::Class(class)),
-            Found::Default(class) => Ok(Resolved::Claimed(class)),
-            Found::Function(function) => Ok(Resolved::Function(function)),
-            Found::Namespace => Ok(Resolved::Namespace),
-            Found::Nothing if is_member(name, registry) => Ok(Resolved::Namespace),
-            Found::Nothing => Err(Unresolved::Missing),
-            Found::Conflict => Err(Unresolved::Refused),
-        },
-    }
-}
-
-/// Whether a name is one of a member of a registered enumeration.
-fn is_member(name: &GlobalName<'_>, registry: &Registry) -> bool {
-    let Some((class, member)) = name.qualname.rsplit_once('.') else {
-        return false;
-    };
-    match registry.find(&name.module, class) {
-        Found::Class(class) | Found::Default(class) => {
-            class.members().iter().any(|known| known.is(member))
-        }
-        _ => false,
-    }
-}
-
-/// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
-/// looked up when its opcode is read, before whatever fails behind it.
-pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    let nth = globals
-        .iter()
-        .position(|global| look_up(global, registry).is_err())?;
-    Some(unresolved(&globals[nth..], registry))
-}
-
-/// The error of the first of these globals, which means nothing; the others that are not registered
-/// either are listed below.
-#[cold]
-fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
-    let (first, offset, error) = match &globals[0] {
-        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
-            Err(error) => return error.at(*offset as u64),
-            Ok(class) => return Error::custom(format!("extension code {code} is {class}")),
-        },
-        GlobalRef::Name(name) if name.is_no_path() => (
-            name,
-            name.offset,
-            registry.missing_undotted(&name.module, &name.qualname),
-        ),
-        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Found::Conflict => {
-                return registry
-                    .conflict(&name.module, &name.qualname)
-                    .at(name.offset as u64);
-            }
-            _ => (
-                name,
-                name.offset,
-                registry.missing(&name.module, &name.qualname),
-            ),
-        },
-    };
-    let mut others: Vec<String> = Vec::new();
-    let mut registrations = Vec::new();
-    for global in &globals[1..] {
-        let GlobalRef::Name(name) = global else {
-            continue;
-        };
-        let same = name.module == first.module && name.qualname == first.qualname;
-        if same || look_up(global, registry).is_ok() {
-            continue;
-        }
-        let shown = format!("{}.{}", name.module, name.qualname);
-        if !others.contains(&shown) {
-            others.push(shown);
-            registrations.push(registration(&name.module, &name.qualname));
-        }
-        // The error is for people; a pickle may name any number of classes.
-        if others.len() == 20 {
-            others.push("…".to_owned());
-            break;
-        }
-    }
-    let error = error.at(offset as u64);
-    match others.is_empty() {
-        true => error,
-        false => {
-            let error = error.note(format!("not registered either: {}", others.join(", ")));
-            // Ten to paste are a start.
-            let registrations = registrations.into_iter().take(10);
-            registrations.fold(error, |error, text| error.note(text))
-        }
     }
 }

@@ -1,10 +1,11 @@
 //! Values with several owners, and weak references to them.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::{self, Rc};
 use std::sync::{self, Arc};
+
+use hashbrown::HashMap;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::arena::node::Node;

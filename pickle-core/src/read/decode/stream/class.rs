@@ -10,6 +10,7 @@ use crate::opcode::Opcode;
 use crate::read::arena::globals::GlobalName;
 use crate::read::arena::node::{Node, Place};
 use crate::read::argument::scalar::binary_str;
+use crate::read::argument::text::str_of;
 use crate::read::decode::stream::run::Filled;
 
 /// The name of a class, as the stream has it.
@@ -79,10 +80,13 @@ impl<'de> Stream<'de> {
                 )
             }
         };
-        let text = |bytes: Option<&'de [u8]>| std::str::from_utf8(bytes?).ok();
+        let text = |bytes: Option<&'de [u8]>| str_of(bytes?).ok();
         match (text(module), text(qualname)) {
             (Some(module), Some(qualname)) if !module.is_empty() && !qualname.is_empty() => {
-                self.named.push((start, NOWHERE));
+                // Only what has several owners is asked for later.
+                if self.owner_at != NOWHERE {
+                    self.named.push((start, NOWHERE));
+                }
                 let (module, qualname) = (Cow::Borrowed(module), Cow::Borrowed(qualname));
                 let name = GlobalName::new(at, module, qualname, self.protocol, self.fix_imports);
                 Ok(ClassName::New(name))
@@ -95,7 +99,8 @@ impl<'de> Stream<'de> {
     #[cold]
     pub(in crate::read::decode) fn memoize_class(&mut self, index: usize) -> Result<()> {
         self.memoize(Slot::of_class(index))?;
-        if self.makes_instance(self.position)
+        if self.owner_at != NOWHERE
+            && self.makes_instance(self.position)
             && let Some((_, slot)) = self.named.last_mut()
         {
             *slot = self.memo.len();
@@ -187,6 +192,9 @@ impl<'de> Stream<'de> {
     /// Reads a name, whose UTF-8 the caller has to check; gives the node of its text as well.
     #[inline]
     pub(in crate::read::decode) fn name(&mut self, node: Node) -> Result<(Node, &'de [u8])> {
+        if let Some(text) = self.new_text(node) {
+            return Ok((node, text));
+        }
         let position = self.scalar(node)?;
         match binary_str(self.input, position) {
             Some(text) => Ok((Place::Scalar(position).into(), text)),

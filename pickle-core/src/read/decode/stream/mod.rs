@@ -176,6 +176,12 @@ impl<'de> Stream<'de> {
         })
     }
 
+    /// Everything before has been read.
+    #[inline]
+    pub(super) fn position(&self) -> usize {
+        self.position
+    }
+
     /// How many bytes have been read.
     pub(super) fn bytes_read(&self) -> u64 {
         (self.position - self.start) as u64

@@ -229,6 +229,26 @@ impl<'de> Stream<'de> {
         Ok(false)
     }
 
+    /// For how many more items to make room, where so many have been read since a position.
+    ///
+    /// What is left of the input tells how many may come. Vectors that grow bit by bit move, and
+    /// moving a large one costs as much as filling it.
+    pub(in crate::read::decode) fn room(&self, run: Run, start: usize, items: usize) -> usize {
+        match run {
+            Run::Done => return 0,
+            Run::Single(..) => return 1,
+            Run::Exactly(left, _) => return left,
+            Run::Batch(..) | Run::Marked(_) if items < BATCH => return items.max(4),
+            Run::Batch(..) | Run::Marked(_) => {}
+        }
+        let read = (self.position - start).max(1) as u64;
+        let left = (self.input.len() - self.position) as u64;
+        let expected = (items as u64).saturating_mul(left) / read;
+        let expected = expected.saturating_add(expected / 64) as usize;
+        // Who says that the rest of the input belongs to the same list may be wrong.
+        expected.clamp(items / 4, 7 * items)
+    }
+
     /// Reads the numbers that come next in a batch, as far as they are what is wanted; gives how many
     /// these are.
     #[inline]
@@ -243,7 +263,8 @@ impl<'de> Stream<'de> {
         };
         let mut rest = self.input.get(self.position..).unwrap_or_default();
         let before = vec.len();
-        while let Some((number, behind)) = Number::split_first(rest)
+        while vec.len() < vec.capacity()
+            && let Some((number, behind)) = Number::split_first(rest)
             && let Some(value) = convert(number)
         {
             vec.push(value);
