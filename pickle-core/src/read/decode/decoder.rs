@@ -93,7 +93,7 @@ impl<'de> Decoder<'de> {
     }
 
     /// Makes a decoder of a pickle that is still to be read.
-    #[inline]
+    #[inline(always)]
     pub(in crate::read) fn streaming(document: Document<'de>, stream: Stream<'de>) -> Self {
         Self::begin(document, Some(stream))
     }

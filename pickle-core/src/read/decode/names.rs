@@ -74,6 +74,10 @@ fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved, Unre
 
 /// Whether a name is one of a member of a registered enumeration.
 fn is_member(name: &GlobalName<'_>, registry: &Registry) -> bool {
+    // Most names are short and have no dot: this is less than a search for one.
+    if name.qualname.bytes().all(|byte| byte != b'.') {
+        return false;
+    }
     let Some((class, member)) = name.qualname.rsplit_once('.') else {
         return false;
     };

@@ -143,6 +143,7 @@ impl<'de> Stream<'de> {
     const TOO_LONG: usize = 1 << 30;
 
     /// A stream of the pickle that starts at a position, if it looks like one that can be read so.
+    #[inline(always)]
     pub(in crate::read) fn new(
         input: &'de [u8],
         start: usize,
