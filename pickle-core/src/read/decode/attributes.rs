@@ -117,24 +117,16 @@ impl<'a, 'de> Attributes<'a, 'de> {
         Self::from(decoder, class, global, Source::States(states))
     }
 
-    /// The attributes of an instance of which the stream has passed the class.
+    /// The attributes of an instance that a stream has gone into; whether BUILD comes behind them.
     #[inline]
     pub(in crate::read) fn in_stream(
         decoder: &'a mut Decoder<'de>,
         class: &'static Class,
         global: usize,
-    ) -> Result<Self> {
-        decoder.charge(CONTAINER_COST)?;
-        let (run, builds) = match decoder.stream() {
-            Some(stream) => stream.instance()?,
-            None => (Run::Done, false),
-        };
-        Ok(Self::from(
-            decoder,
-            class,
-            global,
-            Source::Stream(run, builds),
-        ))
+        run: Run,
+        builds: bool,
+    ) -> Self {
+        Self::from(decoder, class, global, Source::Stream(run, builds))
     }
 
     #[inline]
@@ -184,7 +176,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         };
         let rest = self.decoder.allowance_after(ATTRIBUTE_COST)?;
         let (plans, stream) = self.decoder.plans_and_stream();
-        let expected = plans.get(self.global)?.names.get(*nth)?;
+        let expected = plans.get(self.global)?.names.get(*nth as usize)?;
         self.value = stream?.take_name(self.value, expected.get)?;
         self.name = expected.node;
         *nth += 1;
@@ -235,7 +227,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
         }
         // What a batch has counted already.
         let nth = match run {
-            Run::Batch(_, count) => *count - 1,
+            Run::Batch(_, count) => *count as usize - 1,
             _ => 0,
         };
         let get = stream.get_here();

@@ -56,7 +56,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// # Errors
     ///
     /// Those of the type.
-    #[inline]
+    #[inline(always)]
     pub fn read<T: Unpickle<'de>>(self) -> Result<T> {
         if !T::STREAMS {
             self.decoder.no_stream()?;
@@ -657,16 +657,17 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// has a state that is no dict of attributes, contains itself or nests too deep.
     #[inline]
     pub fn object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
-        match self.decoder.stream_ref() {
-            Some(_) => self.object_in_stream(class),
-            None => self.known_object(class),
+        if self.decoder.stream_ref().is_none() {
+            return self.known_object(class);
         }
-    }
-
-    #[inline(never)]
-    fn object_in_stream(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
-        let global = self.decoder.class_in_stream(self.node, class)?;
-        Attributes::in_stream(self.decoder, class, global)
+        let (global, run, builds) = self.decoder.enter_instance(self.node, class)?;
+        Ok(Attributes::in_stream(
+            self.decoder,
+            class,
+            global,
+            run,
+            builds,
+        ))
     }
 
     #[inline(never)]

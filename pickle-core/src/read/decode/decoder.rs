@@ -12,10 +12,11 @@ use crate::read::arena::globals::{GlobalName, GlobalRef, Resolved};
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Container, Shape};
 use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
+use crate::read::decode::containers::CONTAINER_COST;
 use crate::read::decode::cursor::Cursor;
 use crate::read::decode::names::{meaning, unresolved};
 use crate::read::decode::owner::{Owners, lost};
-use crate::read::decode::stream::{ClassName, Get, Stream};
+use crate::read::decode::stream::{Get, Run, Stream};
 use crate::read::document::Document;
 use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
@@ -161,27 +162,36 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// Passes the name of a class in the stream, which must be the one that is asked for; gives its
-    /// index among the globals.
-    #[inline]
-    pub(in crate::read) fn class_in_stream(
+    /// Goes into an instance in the stream, of the class that is asked for. Gives the index of the class
+    /// among the globals, the attributes, and whether BUILD comes behind them.
+    #[inline(never)]
+    pub(in crate::read) fn enter_instance(
         &mut self,
-        stream_node: Node,
+        node: Node,
         class: &'static Class,
-    ) -> Result<usize> {
+    ) -> Result<(usize, Run, bool)> {
+        self.charge(CONTAINER_COST)?;
         let Some(stream) = &mut self.stream else {
             return Err(Error::custom("this is no stream"));
         };
-        match stream.class(stream_node)? {
-            ClassName::Known(global) => match self.plans.get(global).and_then(|plan| plan.class) {
-                Some(found) if std::ptr::eq(found, class) => Ok(global),
-                _ => self.accept_again(global, class),
+        let global = match stream.known_class(node)? {
+            Some(global) => match self.plans.get(global).and_then(|plan| plan.class) {
+                Some(found) if std::ptr::eq(found, class) => global,
+                _ => self.accept_again(global, class)?,
             },
-            ClassName::New(name) => {
+            None => {
+                let name = stream.new_class(node)?;
                 let global = self.globals.len();
                 self.add_global(name)?;
-                self.accept(global, class)
+                self.accept(global, class)?
             }
+        };
+        match &mut self.stream {
+            Some(stream) => {
+                let (run, builds) = stream.instance()?;
+                Ok((global, run, builds))
+            }
+            None => Err(Error::custom("this is no stream")),
         }
     }
 

@@ -13,14 +13,6 @@ use crate::read::argument::scalar::binary_str;
 use crate::read::argument::text::str_of;
 use crate::read::decode::stream::run::Filled;
 
-/// The name of a class, as the stream has it.
-pub(in crate::read::decode) enum ClassName<'de> {
-    /// It was named before, and has this index among the globals.
-    Known(usize),
-    /// It is named for the first time.
-    New(GlobalName<'de>),
-}
-
 /// The opcode that fetches a name from the memo, to be compared with the input as a number.
 #[derive(Clone, Copy, Default)]
 pub(in crate::read) struct Get {
@@ -30,27 +22,29 @@ pub(in crate::read) struct Get {
 }
 
 impl<'de> Stream<'de> {
-    /// Passes the name of a class. A new one is to be put into the memo, by
-    /// [`memoize_class`](Self::memoize_class).
+    /// Fetches a class that was named before; gives its index among the globals. `None` if something
+    /// else comes next.
     #[inline]
-    pub(in crate::read::decode) fn class(&mut self, node: Node) -> Result<ClassName<'de>> {
-        if self.is_unread(node)
-            && let Some((slot, length)) = self.fetched(self.position)
+    pub(in crate::read::decode) fn known_class(&mut self, node: Node) -> Result<Option<usize>> {
+        self.opcode(node)?;
+        if let Some((slot, length)) = self.fetched(self.position)
             && let Some(Content::Class(index)) = self.slot(slot)
         {
             self.position += length;
-            return Ok(ClassName::Known(index));
+            return Ok(Some(index));
         }
-        self.new_class(node)
+        Ok(None)
     }
 
+    /// Passes the name of a class that is named for the first time. It is to be put into the memo by
+    /// [`memoize_class`](Self::memoize_class).
     #[cold]
-    fn new_class(&mut self, node: Node) -> Result<ClassName<'de>> {
+    pub(in crate::read::decode) fn new_class(&mut self, node: Node) -> Result<GlobalName<'de>> {
         let opcode = self.opcode(node)?;
         let start = self.position;
         let at;
-        let (module, qualname) = match (opcode, self.fetched(start)) {
-            (GLOBAL, _) => {
+        let (module, qualname) = match opcode {
+            GLOBAL => {
                 at = start;
                 let Some(end) = self.behind(at, Opcode::Global) else {
                     return Err(self.give_up());
@@ -62,11 +56,6 @@ impl<'de> Stream<'de> {
                     (Some(module), Some(qualname), Some([])) => (Some(module), Some(qualname)),
                     _ => (None, None),
                 }
-            }
-            // A class behind a frame.
-            (_, Some((slot, length))) if let Some(Content::Class(index)) = self.slot(slot) => {
-                self.position += length;
-                return Ok(ClassName::Known(index));
             }
             _ => {
                 let module = self.scalar(node)?;
@@ -88,8 +77,13 @@ impl<'de> Stream<'de> {
                     self.named.push((start, NOWHERE));
                 }
                 let (module, qualname) = (Cow::Borrowed(module), Cow::Borrowed(qualname));
-                let name = GlobalName::new(at, module, qualname, self.protocol, self.fix_imports);
-                Ok(ClassName::New(name))
+                Ok(GlobalName::new(
+                    at,
+                    module,
+                    qualname,
+                    self.protocol,
+                    self.fix_imports,
+                ))
             }
             _ => Err(self.give_up()),
         }

@@ -33,7 +33,6 @@ mod owner;
 mod run;
 mod scalar;
 
-pub(super) use class::ClassName;
 pub(in crate::read) use class::Get;
 pub(super) use run::Run;
 
@@ -229,6 +228,7 @@ impl<'de> Stream<'de> {
     }
 
     /// The opcode of a value, which must come next.
+    #[inline]
     fn opcode(&mut self, node: Node) -> Result<u8> {
         match self.is_unread(node) {
             true => self.peek(),

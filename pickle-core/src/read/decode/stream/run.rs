@@ -8,7 +8,7 @@ use crate::read::Number;
 use crate::read::arena::node::Node;
 
 /// How many items CPython puts between a MARK and the opcode that takes them.
-const BATCH: usize = 1000;
+const BATCH: u32 = 1000;
 
 /// What is filled batch by batch, by the opcode that takes what stands above a MARK.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub(in crate::read) enum Run {
     /// None.
     Done,
     /// Those up to the end of the batch; so many were before.
-    Batch(Filled, usize),
+    Batch(Filled, u32),
     /// One, and the opcode that takes it; whether it was read.
     Single(u8, bool),
     /// Those up to TUPLE or FROZENSET.
     Marked(u8),
     /// So many, then this opcode, which makes a tuple of them.
-    Exactly(usize, u8),
+    Exactly(u32, u8),
 }
 
 impl<'de> Stream<'de> {
@@ -78,14 +78,18 @@ impl<'de> Stream<'de> {
         if self.owner_at == self.position {
             self.owner_at = NOWHERE;
         }
-        match len {
-            1 => Ok(Run::Exactly(len, TUPLE1)),
-            2 => Ok(Run::Exactly(len, TUPLE2)),
-            3 => Ok(Run::Exactly(len, TUPLE3)),
+        let end = match len {
+            1 => TUPLE1,
+            2 => TUPLE2,
+            3 => TUPLE3,
             _ => {
                 self.expect(MARK)?;
-                Ok(Run::Exactly(len, TUPLE))
+                TUPLE
             }
+        };
+        match u32::try_from(len) {
+            Ok(len) => Ok(Run::Exactly(len, end)),
+            Err(_) => Err(self.give_up()),
         }
     }
 
@@ -237,8 +241,8 @@ impl<'de> Stream<'de> {
         match run {
             Run::Done => return 0,
             Run::Single(..) => return 1,
-            Run::Exactly(left, _) => return left,
-            Run::Batch(..) | Run::Marked(_) if items < BATCH => return items.max(4),
+            Run::Exactly(left, _) => return left as usize,
+            Run::Batch(..) | Run::Marked(_) if items < BATCH as usize => return items.max(4),
             Run::Batch(..) | Run::Marked(_) => {}
         }
         let read = (self.position - start).max(1) as u64;
@@ -271,7 +275,9 @@ impl<'de> Stream<'de> {
             rest = behind;
         }
         self.position = self.input.len() - rest.len();
-        *count += vec.len() - before;
-        vec.len() - before
+        let read = vec.len() - before;
+        // The input is too short for more.
+        *count += read as u32;
+        read
     }
 }
