@@ -154,17 +154,6 @@ impl Batches {
         (2..BATCH_SIZE).contains(&len)
     }
 
-    /// The items of a dict that make one batch, whose MARK is written already.
-    #[inline]
-    pub(super) fn one(len: usize, many: Opcode) -> Self {
-        Self {
-            until: len,
-            left: 0,
-            open: true,
-            ..Self::with(len, BATCH_SIZE, Some(many))
-        }
-    }
-
     /// To be called before each item.
     #[inline]
     pub(super) fn next(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
@@ -203,12 +192,19 @@ impl Batches {
         }
     }
 
+    /// Checks that all items have come.
+    #[inline]
+    pub(super) fn check_end(&self) -> Result<()> {
+        match self.until + self.left {
+            0 => Ok(()),
+            _ => Err(self.too_few()),
+        }
+    }
+
     /// To be called after the last item.
     #[inline]
     pub(super) fn finish(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
-        if self.until + self.left > 0 {
-            return Err(self.too_few());
-        }
+        self.check_end()?;
         self.close(bytes);
         if self.trailing {
             bytes.push(Opcode::Mark.byte());

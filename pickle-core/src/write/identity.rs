@@ -1,10 +1,10 @@
 //! What was written already: shared values, references to them, the opcodes of the memo.
 
 use super::Pickle;
-use super::classes::Reference;
 use super::encoder::{Encoder, Level};
 use super::memo::{self, Slot};
 use super::number;
+use super::reference::Reference;
 use crate::error::Result;
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;

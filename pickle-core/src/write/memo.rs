@@ -39,6 +39,7 @@ pub(super) struct Memo {
     singletons: HashMap<Box<str>, Slot>,
     /// A place in memory for each combination of flags, which Python has one object of.
     flags: HashMap<(usize, i64), Box<u8>>,
+    /// Shortcuts to names and globals.
     pub(super) classes: Classes,
     /// Whether nothing is remembered.
     off: bool,
@@ -97,6 +98,12 @@ impl Memo {
         let slot = self.len;
         self.len += 1;
         slot
+    }
+
+    /// Takes the next slots, for as many things.
+    #[inline]
+    pub(super) fn count_many(&mut self, objects: u64) {
+        self.len += objects;
     }
 
     /// Remembers nothing from now on.
@@ -245,7 +252,6 @@ impl Memo {
         self.globals.retain(|slot| !later(slot));
         self.singletons.retain(|_, slot| !later(*slot));
         self.addresses.clear();
-        // Only a shortcut to the names and globals.
         self.classes = Classes::default();
     }
 }

@@ -32,6 +32,7 @@ mod output;
 mod outside;
 mod pickler;
 mod reduce;
+mod reference;
 pub(crate) mod shape;
 mod string;
 #[cfg(test)]
@@ -49,6 +50,9 @@ pub use pickler::Pickler;
 pub use reduce::{AttributesEncoder, ItemsEncoder, NoArgs, PairsEncoder, ReduceEncoder};
 
 pub(crate) use walk::{Change, Content, Object, walk};
+
+#[doc(hidden)]
+pub use reference::Reference;
 
 use crate::error::Result;
 
@@ -97,6 +101,15 @@ pub trait Pickle {
     /// form in Python. An error ends the whole dump: to write something else instead is not
     /// possible once bytes are written.
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()>;
+
+    /// Writes this value behind the name of an attribute or a key that was written before: what is
+    /// small is written with it in one go.
+    #[doc(hidden)]
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.known_name(name)?;
+        encoder.value(self)
+    }
 
     /// Writes a slice of these: as a list, but for `u8`, which writes bytes.
     #[doc(hidden)]
