@@ -34,9 +34,30 @@ const FEW: usize = 8;
 pub(super) type Place = usize;
 const NOWHERE: Place = usize::MAX;
 
-/// The address of a class or of a list of names, and how many names it has.
-type Key = (usize, usize);
-const NO_KEY: Key = (0, 0);
+/// What is known by its address: a class, or a list of names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    address: usize,
+    /// How many names it has.
+    names: usize,
+}
+
+impl Key {
+    const NONE: Self = Self {
+        address: 0,
+        names: 0,
+    };
+}
+
+impl From<&'static Class> for Key {
+    #[inline]
+    fn from(class: &'static Class) -> Self {
+        Self {
+            address: std::ptr::from_ref(class).addr(),
+            names: class.attributes().len(),
+        }
+    }
+}
 
 /// What is known of a class.
 #[derive(Clone, Copy)]
@@ -52,7 +73,9 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn new(key: Key, place: Place, names: Place) -> Self {
+    const NONE: Self = Self::new(Key::NONE, NOWHERE, NOWHERE);
+
+    const fn new(key: Key, place: Place, names: Place) -> Self {
         Self {
             key,
             place,
@@ -66,11 +89,11 @@ impl Entry {
 impl Default for Classes {
     fn default() -> Self {
         Self {
-            first: NO_KEY,
+            first: Key::NONE,
             entries: Vec::new(),
             names: Vec::new(),
             places: HashMap::default(),
-            last: Entry::new(NO_KEY, NOWHERE, NOWHERE),
+            last: Entry::NONE,
         }
     }
 }
@@ -118,43 +141,53 @@ impl Instance {
 }
 
 impl Classes {
-    /// Returns what is known of a class.
+    /// Returns what is known of a class, if anything is.
     #[inline]
-    pub(super) fn of(&mut self, class: &'static Class) -> &Entry {
-        let address = std::ptr::from_ref(class).addr();
-        self.entry((address, class.attributes().len()))
+    pub(super) fn find(&mut self, class: &'static Class) -> Option<&Entry> {
+        self.find_key(class.into())
+    }
+
+    /// Returns what is known of a class, and sees to it that more will be.
+    pub(super) fn enter(&mut self, class: &'static Class) -> Entry {
+        self.enter_key(class.into())
     }
 
     #[inline]
-    fn entry(&mut self, key: Key) -> &Entry {
-        if self.last.key != key {
-            self.find(key);
+    fn find_key(&mut self, key: Key) -> Option<&Entry> {
+        if self.last.key == key || self.finds_other(key) {
+            return Some(&self.last);
         }
-        &self.last
+        None
     }
 
     #[inline(never)]
-    fn find(&mut self, key: Key) {
+    fn finds_other(&mut self, key: Key) -> bool {
         let found = match self.places.is_empty() {
             true => self.entries.iter().find(|entry| entry.key == key).copied(),
             false => self.places.get(&key).map(|place| self.entries[*place]),
         };
-        self.last = match found {
-            Some(entry) => entry,
-            // Not remembered as the last one either, or it would never be known.
-            None if self.first == NO_KEY => {
-                self.first = key;
-                Entry::new(NO_KEY, NOWHERE, NOWHERE)
-            }
-            None => self.insert(key),
-        };
+        match found {
+            Some(entry) => self.last = entry,
+            None => return false,
+        }
+        true
     }
 
-    #[cold]
+    fn enter_key(&mut self, key: Key) -> Entry {
+        match self.find_key(key).copied() {
+            Some(entry) => entry,
+            None if self.first == Key::NONE => {
+                self.first = key;
+                Entry::NONE
+            }
+            None => self.insert(key),
+        }
+    }
+
     fn insert(&mut self, key: Key) -> Entry {
         let place = self.entries.len();
         let entry = Entry::new(key, place, self.names.len());
-        self.names.resize(entry.names + key.1, Reference::NONE);
+        self.names.resize(entry.names + key.names, Reference::NONE);
         self.entries.push(entry);
         if !self.places.is_empty() {
             self.places.insert(key, place);

@@ -9,6 +9,7 @@ use super::memo::{Form, Memo, Slot};
 use super::number;
 use super::output::Output;
 use super::outside::Hooks;
+use super::pickler::Options;
 use super::reference::Reference;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
@@ -105,16 +106,16 @@ pub(super) struct Level {
 }
 
 impl<'w> Encoder<'w> {
-    pub(super) fn new(out: Output<'w>, memo: Memo, protocol: Protocol, depth_limit: usize) -> Self {
+    pub(super) fn new(out: Output<'w>, options: Options) -> Self {
         Self {
             out,
-            memo,
-            protocol,
-            fix_imports: true,
-            canonical: false,
+            memo: Memo::default(),
+            protocol: options.protocol,
+            fix_imports: options.fix_imports,
+            canonical: options.canonical,
             setters: 0,
             depth: 0,
-            depth_limit,
+            depth_limit: options.depth_limit,
             values: 0,
             pending: 0,
             open_shared: 0,
@@ -129,6 +130,12 @@ impl<'w> Encoder<'w> {
 
     /// Writes a whole pickle.
     pub(super) fn dump<T: Pickle + ?Sized>(&mut self, value: &T) -> Result<()> {
+        self.begin();
+        self.value(value)?;
+        self.end()
+    }
+
+    fn begin(&mut self) {
         if self.protocol >= Protocol::V2 {
             self.push(&[Opcode::Proto.byte(), self.protocol.into()]);
         }
@@ -139,16 +146,18 @@ impl<'w> Encoder<'w> {
                 self.out.hold();
                 self.memo.turn_off();
             }
-            false if self.protocol >= Protocol::V4 => self.out.start_frames(),
+            false if self.protocol >= Protocol::V4 => self.out.open_frame(),
             false => {}
         }
-        self.value(value)?;
+    }
+
+    fn end(&mut self) -> Result<()> {
         // A builder that was given up on, with its error swallowed, has left half an object.
         if self.depth != 0 || self.out.failed() {
             return Err(unfinished());
         }
         self.op(Opcode::Stop);
-        Ok(())
+        self.out.finish()
     }
 
     /// The protocol of what is being written.
@@ -472,11 +481,6 @@ impl<'w> Encoder<'w> {
     #[inline]
     pub(super) fn op(&mut self, opcode: Opcode) {
         self.out.bytes.push(opcode.byte());
-    }
-
-    /// Takes the parts apart again: the pickle's bytes, if there is no writer, and the memo.
-    pub(super) fn into_parts(self) -> (Output<'w>, Memo) {
-        (self.out, self.memo)
     }
 }
 

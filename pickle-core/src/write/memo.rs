@@ -19,30 +19,43 @@ const UNWRITTEN: Slot = Slot::MAX;
 /// In Python it is one table from object identity to slot. Rust values have no identity of their
 /// own, so the table is split by what makes two values one object in Python: the same text, the
 /// same class, the same address. A string or list that nothing can refer to again only counts.
+///
+/// A pickle of a small object makes one for itself: it is to cost little as long as it holds little.
 #[derive(Default)]
 pub(super) struct Memo {
     /// The number of slots in use, and so the next slot.
     len: u64,
     /// One-character strings up to U+00FF; the last two are the empty string and the empty bytes.
     characters: Option<Box<[Slot; 258]>>,
-    /// One-byte bytes, which below protocol 3 come out of a cache of Python's.
-    one_byte: Option<Box<[Slot; 256]>>,
     /// Interned strings: names of attributes, classes and modules.
-    names: Table<Cow<'static, str>>,
-    /// Module names that are other strings than the interned ones; see `Private`.
-    private_names: [Option<Slot>; 2],
+    names: Few<&'static str, 8>,
     /// Classes and functions.
-    globals: Table<Names<'static>>,
+    globals: Few<Global, 4>,
     /// Values behind shared pointers.
     addresses: HashMap<usize, (Slot, Form), Addresses>,
-    /// Values of which Python has one for each key.
-    singletons: HashMap<Box<str>, Slot>,
-    /// A place in memory for each combination of flags, which Python has one object of.
-    flags: HashMap<(usize, i64), Box<u8>>,
+    /// What most pickles have nothing of.
+    more: Option<Box<More>>,
     /// Shortcuts to names and globals.
     pub(super) classes: Classes,
     /// Whether nothing is remembered.
     off: bool,
+}
+
+/// The part of the memo that most pickles do not need.
+#[derive(Default)]
+struct More {
+    /// Interned strings that are not among the few.
+    names: HashMap<Cow<'static, str>, Slot>,
+    /// Module names that are other strings than the interned ones; see `Private`.
+    private_names: [Option<Slot>; 2],
+    /// Classes and functions that are not among the few.
+    globals: HashMap<Names<'static>, Slot>,
+    /// One-byte bytes, which below protocol 3 come out of a cache of Python's.
+    one_byte: HashMap<u8, Slot>,
+    /// Values of which Python has one for each key.
+    singletons: HashMap<Box<str>, Slot>,
+    /// A place in memory for each combination of flags, which Python has one object of.
+    flags: HashMap<(usize, i64), Box<u8>>,
 }
 
 /// What a value is, as far as it matters for what may be done with it.
@@ -119,6 +132,7 @@ impl Memo {
         self.len
     }
 
+    #[inline]
     pub(super) fn single(&self, single: Single) -> Option<Slot> {
         self.characters
             .as_ref()
@@ -135,62 +149,81 @@ impl Memo {
         slots[single.index()] = slot;
     }
 
+    #[inline]
+    fn more(&self) -> Option<&More> {
+        self.more.as_deref()
+    }
+
+    fn more_mut(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
     pub(super) fn one_byte(&self, byte: u8) -> Option<Slot> {
-        self.one_byte
-            .as_ref()
-            .and_then(|slots| known(slots[usize::from(byte)]))
+        self.more()?.one_byte.get(&byte).copied()
     }
 
     pub(super) fn set_one_byte(&mut self, byte: u8, slot: Slot) {
-        if self.off {
-            return;
+        if !self.off {
+            self.more_mut().one_byte.insert(byte, slot);
         }
-        let slots = self
-            .one_byte
-            .get_or_insert_with(|| Box::new([UNWRITTEN; 256]));
-        slots[usize::from(byte)] = slot;
     }
 
+    #[inline]
     pub(super) fn name(&self, name: &str) -> Option<Slot> {
-        self.names.get(name)
+        self.names
+            .find(|other| other == name)
+            .or_else(|| self.more()?.names.get(name).copied())
     }
 
     pub(super) fn set_name(&mut self, name: Cow<'static, str>, slot: Slot) {
-        if self.off {
-            return;
+        match name {
+            _ if self.off => {}
+            Cow::Borrowed(name) if self.names.push(name, slot) => {}
+            name => {
+                self.more_mut().names.insert(name, slot);
+            }
         }
-        self.names.insert(name, slot);
     }
 
     pub(super) fn global(&self, module: &str, qualname: &str) -> Option<Slot> {
-        self.globals.get(&(module, qualname) as &dyn Named)
+        let few = self
+            .globals
+            .find(|other| (other.module, other.qualname) == (module, qualname));
+        few.or_else(|| {
+            let names = &(module, qualname) as &dyn Named;
+            self.more()?.globals.get(names).copied()
+        })
     }
 
     pub(super) fn set_global(&mut self, names: Names<'static>, slot: Slot) {
-        if self.off {
-            return;
+        match (&names.module, &names.qualname) {
+            _ if self.off => {}
+            (Cow::Borrowed(module), Cow::Borrowed(qualname))
+                if self.globals.push(Global::new(module, qualname), slot) => {}
+            _ => {
+                self.more_mut().globals.insert(names, slot);
+            }
         }
-        self.globals.insert(names, slot);
     }
 
     pub(super) fn private_name(&self, name: usize) -> Option<Slot> {
-        self.private_names[name]
+        self.more()?.private_names[name]
     }
 
     pub(super) fn set_private_name(&mut self, name: usize, slot: Slot) {
         if !self.off {
-            self.private_names[name] = Some(slot);
+            self.more_mut().private_names[name] = Some(slot);
         }
     }
 
     /// Where the value of a key is.
     pub(super) fn singleton(&self, key: &str) -> Option<Slot> {
-        self.singletons.get(key).copied()
+        self.more()?.singletons.get(key).copied()
     }
 
     pub(super) fn set_singleton(&mut self, key: &str, slot: Slot) {
         if !self.off {
-            self.singletons.insert(key.into(), slot);
+            self.more_mut().singletons.insert(key.into(), slot);
         }
     }
 
@@ -208,6 +241,7 @@ impl Memo {
     /// The address that stands for a combination of flags.
     pub(super) fn flags(&mut self, class: &'static Class, bits: i64) -> *const () {
         let place = self
+            .more_mut()
             .flags
             .entry((std::ptr::from_ref(class).addr(), bits))
             .or_default();
@@ -236,21 +270,22 @@ impl Memo {
     pub(super) fn roll_back(&mut self, len: u64) {
         self.len = len;
         let later = |slot: Slot| u64::from(slot) >= len;
-        let tables = [
-            self.characters.as_deref_mut().map(|slots| &mut slots[..]),
-            self.one_byte.as_deref_mut().map(|slots| &mut slots[..]),
-        ];
-        for slot in tables.into_iter().flatten().flatten() {
+        for slot in self.characters.as_deref_mut().into_iter().flatten() {
             if later(*slot) {
                 *slot = UNWRITTEN;
             }
         }
-        self.private_names = self
-            .private_names
-            .map(|slot| slot.filter(|slot| !later(*slot)));
         self.names.retain(|slot| !later(slot));
         self.globals.retain(|slot| !later(slot));
-        self.singletons.retain(|_, slot| !later(*slot));
+        if let Some(more) = &mut self.more {
+            more.names.retain(|_, slot| !later(*slot));
+            more.private_names = more
+                .private_names
+                .map(|slot| slot.filter(|slot| !later(*slot)));
+            more.globals.retain(|_, slot| !later(*slot));
+            more.one_byte.retain(|_, slot| !later(*slot));
+            more.singletons.retain(|_, slot| !later(*slot));
+        }
         self.addresses.clear();
         self.classes = Classes::default();
     }
@@ -339,53 +374,46 @@ impl Hash for Names<'static> {
     }
 }
 
-/// How many entries a [`Table`] looks through one by one.
-const FEW: usize = 16;
+/// The first entries of a map to slots. Most pickles have a handful of names: these are compared
+/// rather than hashed, and need no memory of their own.
+struct Few<K, const N: usize>([Option<(K, Slot)>; N]);
 
-/// A map to slots. Most pickles have a handful of names: these are compared rather than hashed.
-struct Table<K> {
-    few: Vec<(K, Slot)>,
-    /// Everything, once there are more than [`FEW`].
-    many: HashMap<K, Slot>,
-}
-
-impl<K> Default for Table<K> {
+impl<K: Copy, const N: usize> Default for Few<K, N> {
     fn default() -> Self {
-        Self {
-            few: Vec::new(),
-            many: HashMap::new(),
-        }
+        Self([None; N])
     }
 }
 
-impl<K: Eq + Hash> Table<K> {
-    fn get<Q>(&self, key: &Q) -> Option<Slot>
-    where
-        K: Borrow<Q>,
-        Q: Eq + Hash + ?Sized,
-    {
-        match self.many.is_empty() {
-            true => {
-                let entry = self.few.iter().find(|(other, _)| other.borrow() == key)?;
-                Some(entry.1)
+impl<K: Copy, const N: usize> Few<K, N> {
+    #[inline]
+    fn find(&self, is_wanted: impl Fn(K) -> bool) -> Option<Slot> {
+        for entry in &self.0 {
+            let (key, slot) = (*entry)?;
+            if is_wanted(key) {
+                return Some(slot);
             }
-            false => self.many.get(key).copied(),
         }
+        None
     }
 
-    /// The key must be a new one.
-    fn insert(&mut self, key: K, slot: Slot) {
-        if self.many.is_empty() && self.few.len() < FEW {
-            self.few.push((key, slot));
-            return;
+    /// Adds a key, a new one, if there is room for it.
+    #[inline]
+    fn push(&mut self, key: K, slot: Slot) -> bool {
+        for entry in &mut self.0 {
+            if entry.is_none() {
+                *entry = Some((key, slot));
+                return true;
+            }
         }
-        self.many.extend(self.few.drain(..));
-        self.many.insert(key, slot);
+        false
     }
 
     fn retain(&mut self, keep: impl Fn(Slot) -> bool) {
-        self.few.retain(|(_, slot)| keep(*slot));
-        self.many.retain(|_, slot| keep(*slot));
+        for (key, slot) in std::mem::take(self).0.into_iter().flatten() {
+            if keep(slot) {
+                self.push(key, slot);
+            }
+        }
     }
 }
 
@@ -450,16 +478,24 @@ mod tests {
     }
 
     #[test]
-    fn a_table_grows() {
-        let mut table = Table::default();
-        for slot in 0..100 {
-            table.insert(Cow::Owned(format!("name{slot}")), slot);
+    fn more_than_a_few_names() {
+        const NAMES: [&str; 10] = ["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"];
+        let mut memo = Memo::default();
+        memo.set_name("owned".to_owned().into(), 10);
+        for (name, slot) in NAMES.into_iter().zip(0..) {
+            memo.set_name(name.into(), slot);
         }
-        assert_eq!(table.get("name3"), Some(3));
-        assert_eq!(table.get("name99"), Some(99));
-        table.retain(|slot| slot < 50);
-        assert_eq!(table.get("name3"), Some(3));
-        assert_eq!(table.get("name99"), None);
+        assert_eq!(memo.name("owned"), Some(10));
+        for (name, slot) in NAMES.into_iter().zip(0..) {
+            assert_eq!(memo.name(name), Some(slot));
+        }
+        memo.roll_back(3);
+        assert_eq!(memo.name("a2"), Some(2));
+        assert_eq!(memo.name("a3"), None);
+        assert_eq!(memo.name("a9"), None);
+        assert_eq!(memo.name("owned"), None);
+        memo.set_name("a9".into(), 3);
+        assert_eq!(memo.name("a9"), Some(3));
     }
 
     #[test]

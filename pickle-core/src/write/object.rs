@@ -26,7 +26,8 @@ impl<'w> Encoder<'w> {
     #[inline]
     pub fn object(&mut self, class: &'static Class, len: usize) -> Result<ObjectEncoder<'_, 'w>> {
         let level = self.enter()?;
-        let (attributes, names) = self.begin_object(class, &level, len)?;
+        let names = self.make_object(class, &level)?;
+        let attributes = self.begin_attributes(len)?;
         Ok(ObjectEncoder {
             encoder: self,
             level,
@@ -36,34 +37,47 @@ impl<'w> Encoder<'w> {
         })
     }
 
-    /// Begins an instance like one that was written before, of which the memo knows the names of the
-    /// attributes at the place returned; or does nothing, if there is something special about it.
-    fn repeat_object(&mut self, class: &'static Class, len: usize) -> Option<Place> {
-        let known = self.memo.classes.of(class);
-        let (instance, names) = (known.instance, known.names);
-        if !(instance.is_known()
-            && Batches::is_one(len)
-            && self.is_plain(Instance::LONGEST)
-            && self.out.has_room()
-            && self.depth < self.depth_limit)
-        {
-            return None;
+    /// Begins an instance of the usual kind, and returns the place at which the memo knows the names of
+    /// its attributes; or does nothing, if there is something special about it.
+    fn begin_usual(&mut self, class: &'static Class, len: usize) -> Result<Option<Place>> {
+        if let Some(known) = self.memo.classes.find(class) {
+            let (instance, names) = (known.instance, known.names);
+            if instance.is_known()
+                && Batches::is_one(len)
+                && self.is_plain(Instance::LONGEST)
+                && self.out.has_room()
+                && self.depth < self.depth_limit
+            {
+                self.depth += 1;
+                instance.write(&mut self.out.bytes);
+                self.memo.count_many(Instance::OBJECTS);
+                return Ok(Some(names));
+            }
         }
-        self.depth += 1;
-        instance.write(&mut self.out.bytes);
-        self.memo.count_many(Instance::OBJECTS);
-        Some(names)
+        self.begin_first(class, len)
     }
 
-    /// Writes what comes before the attributes. Returns how they go into batches, and where the memo
-    /// knows their names.
-    fn begin_object(
-        &mut self,
-        class: &'static Class,
-        level: &Level,
-        len: usize,
-    ) -> Result<(Batches, Place)> {
-        let known = *self.memo.classes.of(class);
+    /// The same for the first instance of a class, and for one at the end of a frame.
+    #[inline(never)]
+    fn begin_first(&mut self, class: &'static Class, len: usize) -> Result<Option<Place>> {
+        if !(Batches::is_one(len) && self.out.has_frames() && self.pending == 0) {
+            return Ok(None);
+        }
+        let level = self.enter()?;
+        let names = self.make_object(class, &level)?;
+        self.out.boundary()?;
+        self.push(&[
+            Opcode::EmptyDict.byte(),
+            Opcode::Memoize.byte(),
+            Opcode::Mark.byte(),
+        ]);
+        self.memo.count();
+        Ok(Some(names))
+    }
+
+    /// Writes what makes an instance, and returns where the memo knows the names of its attributes.
+    fn make_object(&mut self, class: &'static Class, level: &Level) -> Result<Place> {
+        let known = self.memo.classes.enter(class);
         if self.protocol >= Protocol::V2 {
             self.class(class, &known)?;
             self.out.boundary()?;
@@ -72,11 +86,16 @@ impl<'w> Encoder<'w> {
             self.reconstructor(class, &known)?;
         }
         self.put_at(level.address)?;
+        Ok(known.names)
+    }
+
+    /// Writes what comes before the attributes, and says how these go into batches.
+    fn begin_attributes(&mut self, len: usize) -> Result<Batches> {
         if len == 0 {
-            return Ok((Batches::plain(0), known.names));
+            return Ok(Batches::plain(0));
         }
         self.out.boundary()?;
-        Ok((self.begin_dict(len, 0)?, known.names))
+        self.begin_dict(len, 0)
     }
 
     /// Writes `copyreg._reconstructor(cls, object, None)`, which is how protocols 0 and 1 do it.
@@ -103,10 +122,10 @@ impl<'w> Encoder<'w> {
         if extension.is_some() && self.protocol >= Protocol::V2 {
             return self.value(class);
         }
-        self.global(name)?;
         // Protocol 0 writes references as text.
-        if self.protocol > Protocol::V0
-            && let Some(slot) = self.memo.global(name.module, name.qualname)
+        if let Some(slot) = self.global_slot(name)?
+            && self.protocol > Protocol::V0
+            && !self.canonical
         {
             self.memo
                 .classes
@@ -223,10 +242,10 @@ impl ObjectEncoder<'_, '_> {
     }
 }
 
-/// An instance of a class that was written before, with attributes that the class declares: what
-/// nearly all instances are. [`ObjectEncoder`] writes it as well; here there is nothing to decide, and
-/// what the compiler knows of the class is not forgotten on the way.
-pub(super) struct RepeatedObject<'a, 'w> {
+/// An instance of the usual kind: at protocol 4, with some attributes, which its class declares.
+/// [`ObjectEncoder`] writes it as well; here there is nothing to decide, and what the compiler knows
+/// of the class is not forgotten on the way.
+pub(super) struct UsualObject<'a, 'w> {
     encoder: &'a mut Encoder<'w>,
     class: &'static Class,
     /// Where the names of its attributes are known.
@@ -236,22 +255,25 @@ pub(super) struct RepeatedObject<'a, 'w> {
     level: Level,
 }
 
-impl<'a, 'w> RepeatedObject<'a, 'w> {
+impl<'a, 'w> UsualObject<'a, 'w> {
     /// Begins such an instance, if it is one.
     #[inline(always)]
     pub(super) fn begin(
         encoder: &'a mut Encoder<'w>,
         class: &'static Class,
         len: usize,
-    ) -> Option<Self> {
-        let names = encoder.repeat_object(class, len)?;
-        Some(Self {
-            level: encoder.level_here(),
+    ) -> Result<Option<Self>> {
+        let level = encoder.level_here();
+        let Some(names) = encoder.begin_usual(class, len)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
             encoder,
             class,
             names,
             left: len,
-        })
+            level,
+        }))
     }
 
     #[inline(always)]
@@ -277,7 +299,7 @@ impl<'a, 'w> RepeatedObject<'a, 'w> {
     }
 }
 
-impl AttributeSink for RepeatedObject<'_, '_> {
+impl AttributeSink for UsualObject<'_, '_> {
     #[inline(always)]
     fn attribute<T: Pickle + ?Sized>(
         &mut self,

@@ -94,11 +94,6 @@ impl<'w> Output<'w> {
         }
     }
 
-    /// Opens the first frame.
-    pub(super) fn start_frames(&mut self) {
-        self.open_frame();
-    }
-
     pub(super) fn failed(&self) -> bool {
         self.failed
     }
@@ -110,6 +105,12 @@ impl<'w> Output<'w> {
             true => self.next_frame(),
             false => Ok(()),
         }
+    }
+
+    /// Whether there are frames.
+    #[inline]
+    pub(super) fn has_frames(&self) -> bool {
+        self.frame_limit > 0
     }
 
     /// Whether there are frames, and a value may start in the open one, even behind so many bytes.
@@ -132,7 +133,8 @@ impl<'w> Output<'w> {
         Ok(())
     }
 
-    fn open_frame(&mut self) {
+    /// Opens a frame: the first, and one behind another that was closed.
+    pub(super) fn open_frame(&mut self) {
         let start = self.bytes.len();
         self.bytes
             .extend_from_slice(&[Opcode::Frame.byte(), 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -270,12 +272,10 @@ impl<'w> Output<'w> {
         Ok(())
     }
 
-    /// Ends the pickle: closes the frame and hands over what is left.
-    ///
-    /// Returns the buffer; without a writer, it is the pickle.
-    pub(super) fn finish(mut self) -> Result<Vec<u8>> {
+    /// Ends the pickle: closes the frame and hands over what is left. Without a writer, the buffer
+    /// then is the pickle.
+    pub(super) fn finish(&mut self) -> Result<()> {
         self.close_frame();
-        self.flush()?;
-        Ok(self.bytes)
+        self.flush()
     }
 }

@@ -1,7 +1,7 @@
 //! Instances of every shape, for the derive: what the protocols write differently.
 
 use super::global;
-use super::object::RepeatedObject;
+use super::object::UsualObject;
 use super::{
     AttributesEncoder, DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler,
     ReduceEncoder, TupleEncoder,
@@ -351,7 +351,7 @@ pub fn object<T: PickleAttributes>(
     value: &T,
 ) -> Result<()> {
     let len = value.attribute_count();
-    if let Some(mut object) = RepeatedObject::begin(encoder, class, len) {
+    if let Some(mut object) = UsualObject::begin(encoder, class, len)? {
         value.pickle_attributes(&mut object)?;
         return object.end();
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::encoder::Encoder;
 use super::global;
-use super::memo::{Single, Slot};
+use super::memo::{self, Single, Slot};
 use super::output::LITTLE;
 use super::reference::Reference;
 use crate::error::{Error, ErrorKind, Result};
@@ -89,6 +89,22 @@ impl Encoder<'_> {
 
     /// As [`name`](Self::name), and returns the slot of the text.
     pub(super) fn name_slot(&mut self, text: Cow<'static, str>) -> Result<Slot> {
+        if matches!(text.len(), 3..=LITTLE)
+            && self.is_plain(0)
+            && self.out.has_room()
+            && self.memo.name(&text).is_none()
+        {
+            let slot = memo::slot(self.memo.count())?;
+            let (data, opcode) = (text.as_bytes(), Opcode::ShortBinunicode);
+            self.out.little_object(Reference::NONE, opcode, data);
+            self.count_value();
+            self.memo.set_name(text, slot);
+            return Ok(slot);
+        }
+        self.any_name(text)
+    }
+
+    fn any_name(&mut self, text: Cow<'static, str>) -> Result<Slot> {
         if let Some(single) = Single::of_str(&text) {
             return self.single_str(single, &text);
         }
