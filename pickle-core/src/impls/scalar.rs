@@ -39,6 +39,11 @@ macro_rules! small_ints {
             fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
                 encoder.int_behind(name, i64::from(*self))
             }
+
+            #[inline]
+            fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()> {
+                encoder.ints(slice, i64::from)
+            }
         }
         small_ints!(@unpickle $int);
     )*};
@@ -81,6 +86,11 @@ impl Pickle for i64 {
     #[inline]
     fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.int_behind(name, *self)
+    }
+
+    #[inline]
+    fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.ints(slice, |int| int)
     }
 }
 
@@ -181,6 +191,11 @@ impl Pickle for f64 {
     fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.float_behind(name, *self)
     }
+
+    #[inline]
+    fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.floats(slice, |float| float)
+    }
 }
 
 /// Reads ints too, where a float can hold them exactly.
@@ -203,6 +218,11 @@ impl Pickle for f32 {
     #[inline]
     fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.float_behind(name, (*self).into())
+    }
+
+    #[inline]
+    fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.floats(slice, f64::from)
     }
 }
 

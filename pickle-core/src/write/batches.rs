@@ -148,10 +148,21 @@ impl Batches {
         self
     }
 
-    /// Whether so many items make one batch, with marks, and nothing else.
+    /// Whether so many items make one batch with marks and nothing else, from protocol 1 on.
     #[inline]
     pub(super) fn is_one(len: usize) -> bool {
         (2..BATCH_SIZE).contains(&len)
+    }
+
+    /// The items of a list or dict that make one batch, whose MARK is written already.
+    #[inline]
+    pub(super) fn one(len: usize, many: Opcode) -> Self {
+        Self {
+            until: len,
+            left: 0,
+            open: true,
+            ..Self::with(len, BATCH_SIZE, Some(many))
+        }
     }
 
     /// To be called before each item.
@@ -162,6 +173,14 @@ impl Batches {
         }
         self.until -= 1;
         Ok(())
+    }
+
+    /// Counts up to so many more items, which need nothing between them. Returns how many.
+    #[inline]
+    pub(super) fn skip(&mut self, items: usize) -> usize {
+        let items = items.min(self.until);
+        self.until -= items;
+        items
     }
 
     /// Goes from one batch to the next.

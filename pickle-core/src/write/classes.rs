@@ -152,6 +152,19 @@ impl Classes {
         self.enter_key(class.into())
     }
 
+    /// Returns where the names of a list are known, if they are, and sees to it that they will be.
+    #[inline]
+    pub(super) fn enter_list(&mut self, list: &'static [&'static str]) -> Place {
+        let key = Key {
+            address: list.as_ptr().addr(),
+            names: list.len(),
+        };
+        match self.last.key == key {
+            true => self.last.names,
+            false => self.enter_key(key).names,
+        }
+    }
+
     #[inline]
     fn find_key(&mut self, key: Key) -> Option<&Entry> {
         if self.last.key == key || self.finds_other(key) {

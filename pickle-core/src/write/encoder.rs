@@ -197,7 +197,7 @@ impl<'w> Encoder<'w> {
     pub fn none_behind(&mut self, name: Reference) -> Result<()> {
         if self.out.is_in_frame(Reference::LONGEST) && self.out.has_room() {
             let code = Opcode::None.byte();
-            self.out.pair(name, [code; 16], 1);
+            self.out.pair(name, ([code; 16], 1));
             self.values += 1;
             return Ok(());
         }
@@ -243,7 +243,7 @@ impl<'w> Encoder<'w> {
             false => Opcode::Newfalse,
         };
         if self.out.is_in_frame(Reference::LONGEST) && self.out.has_room() {
-            self.out.pair(name, [opcode.byte(); 16], 1);
+            self.out.pair(name, ([opcode.byte(); 16], 1));
             self.values += 1;
             return Ok(());
         }
@@ -270,8 +270,7 @@ impl<'w> Encoder<'w> {
     #[inline]
     pub fn int_behind(&mut self, name: Reference, value: i64) -> Result<()> {
         if self.out.is_in_frame(Reference::LONGEST) && self.out.has_room() {
-            let (code, length) = number::int_code(value);
-            self.out.pair(name, code, length);
+            self.out.pair(name, number::int_code(value));
             self.values += 1;
             return Ok(());
         }
@@ -347,8 +346,7 @@ impl<'w> Encoder<'w> {
     #[inline]
     pub fn float_behind(&mut self, name: Reference, value: f64) -> Result<()> {
         if self.out.is_in_frame(Reference::LONGEST) && self.out.has_room() {
-            let (code, length) = number::float_code(value);
-            self.out.pair(name, code, length);
+            self.out.pair(name, number::float_code(value));
             self.values += 1;
             return Ok(());
         }

@@ -7,6 +7,7 @@
 //! Pickle            what a type does to be dumped
 //! encoder string    scalars, text and bytes as opcodes
 //! containers object builders for what has values inside; `batches` bundles their items
+//! slice             lists of numbers in one go
 //! reduce making     the same for instances of every form, and the plans by which they are made
 //! walk              graphs of any depth, by the same plans
 //! global origin     classes and functions by name
@@ -31,9 +32,11 @@ mod origin;
 mod output;
 mod outside;
 mod pickler;
+mod record;
 mod reduce;
 mod reference;
 pub(crate) mod shape;
+mod slice;
 mod string;
 #[cfg(test)]
 mod tests;
@@ -52,7 +55,7 @@ pub use reduce::{AttributesEncoder, ItemsEncoder, NoArgs, PairsEncoder, ReduceEn
 pub(crate) use walk::{Change, Content, Object, walk};
 
 #[doc(hidden)]
-pub use reference::Reference;
+pub use {record::RecordEncoder, reference::Reference};
 
 use crate::error::Result;
 

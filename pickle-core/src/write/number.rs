@@ -13,19 +13,24 @@ use crate::opcode::Opcode;
 /// grows with the square of the length, is refused.
 const MAX_DIGITS: usize = 4300;
 
+/// A number's opcode and argument: the first bytes of the array, and how many they are.
+pub(super) type Code = ([u8; 16], usize);
+
+/// No [`Code`] has more bytes than this.
+pub(super) const LONGEST: usize = 10;
+
 /// Writes an int of protocol 1 and above that fits into 32 bits.
-#[inline]
 pub(super) fn binint(bytes: &mut Vec<u8>, value: i32) {
     let (code, length) = int_code(value.into());
     append(bytes, code, length);
 }
 
-/// The opcode of an int of protocol 2 and above, in the first bytes of the array, and their number.
+/// The code of an int, in protocol 2 and above.
 ///
 /// K, M and J all are the low bytes of the number behind one byte, LONG1 behind two. As the sizes of
 /// numbers in a row are hard to foresee, nothing here is a branch.
 #[inline]
-pub(super) fn int_code(value: i64) -> ([u8; 16], usize) {
+pub(super) fn int_code(value: i64) -> Code {
     const fn head(opcode: Opcode, size: u64) -> u64 {
         opcode.byte() as u64 | size << 8
     }
@@ -49,9 +54,9 @@ pub(super) fn int_code(value: i64) -> ([u8; 16], usize) {
     (code.to_le_bytes(), size as usize + shift / 8)
 }
 
-/// The opcode of a float, in protocol 1 and above: the first bytes of the array, and their number.
+/// The code of a float, in protocol 1 and above.
 #[inline]
-pub(super) fn float_code(value: f64) -> ([u8; 16], usize) {
+pub(super) fn float_code(value: f64) -> Code {
     let bits = u128::from(value.to_bits().swap_bytes());
     let code = u128::from(Opcode::Binfloat.byte()) | bits << 8;
     (code.to_le_bytes(), 9)

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::number::{self, Code};
 use super::reference::Reference;
 use crate::error::Result;
 use crate::opcode::Opcode;
@@ -199,9 +200,36 @@ impl<'w> Output<'w> {
         self.bytes.reserve(ROOM);
     }
 
-    /// Appends a reference and the first few of some bytes.
+    /// How many values of up to so many bytes are sure to start in the open frame; 0 without frames.
     #[inline]
-    pub(super) fn pair(&mut self, before: Reference, code: [u8; 16], length: usize) {
+    pub(super) fn starts_in_frame(&self, longest: usize) -> usize {
+        let left = self.frame_limit.saturating_sub(self.bytes.len());
+        left.div_ceil(longest)
+    }
+
+    /// Appends the codes of numbers. The room is made for all of them at once.
+    #[inline]
+    pub(super) fn codes(&mut self, codes: impl ExactSizeIterator<Item = Code>) {
+        let start = self.bytes.len();
+        let most = codes.len() * number::LONGEST + size_of::<[u8; 16]>();
+        self.bytes.resize(start + most, 0);
+        let room = &mut self.bytes[start..];
+        let mut end = 0;
+        for (code, length) in codes {
+            if let Some(room) = room[end..].first_chunk_mut() {
+                *room = code;
+            }
+            end += length;
+        }
+        self.bytes.truncate(start + end);
+    }
+
+    /// Appends a reference, if there is one, and the code of a number.
+    #[inline]
+    pub(super) fn pair(&mut self, before: Reference, (code, length): Code) {
+        if !before.is_known() {
+            return append(&mut self.bytes, code, length);
+        }
         let end = self.bytes.len() + before.len() + length;
         self.bytes.extend_from_slice(&[0; PAIR]);
         if let Some(room) = self.bytes.last_chunk_mut::<PAIR>() {
