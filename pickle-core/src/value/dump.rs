@@ -104,6 +104,28 @@ impl<'v> Object for Item<'v> {
     }
 
     #[inline]
+    fn write_leaf(self, encoder: &mut Encoder<'_>) -> Result<bool> {
+        let Item::Value(value) = self else {
+            return Ok(false);
+        };
+        match value {
+            Value::None => encoder.none()?,
+            Value::Bool(value) => encoder.bool(*value)?,
+            Value::Float(value) => encoder.float(*value)?,
+            Value::Int(value) => match value.to_i64() {
+                Some(number) => encoder.int(number)?,
+                None => return Ok(false),
+            },
+            Value::Str(text) => match text.as_str() {
+                Some(characters) if !text.is_shared() => encoder.str(characters)?,
+                _ => return Ok(false),
+            },
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    #[inline]
     fn begin(self, encoder: &mut Encoder<'_>) -> Result<Content<Self>> {
         match self {
             Item::Value(Value::None) => encoder.none()?,

@@ -45,11 +45,11 @@ pub(super) struct Memo {
 #[derive(Default)]
 struct More {
     /// Interned strings that are not among the few.
-    names: HashMap<Cow<'static, str>, Slot>,
+    names: Table<Cow<'static, str>>,
     /// Module names that are other strings than the interned ones; see `Private`.
     private_names: [Option<Slot>; 2],
     /// Classes and functions that are not among the few.
-    globals: HashMap<Names<'static>, Slot>,
+    globals: Table<Names<'static>>,
     /// One-byte bytes, which below protocol 3 come out of a cache of Python's.
     one_byte: HashMap<u8, Slot>,
     /// Values of which Python has one for each key.
@@ -172,7 +172,7 @@ impl Memo {
     pub(super) fn name(&self, name: &str) -> Option<Slot> {
         self.names
             .find(|other| other == name)
-            .or_else(|| self.more()?.names.get(name).copied())
+            .or_else(|| self.more()?.names.get(name))
     }
 
     pub(super) fn set_name(&mut self, name: Cow<'static, str>, slot: Slot) {
@@ -191,7 +191,7 @@ impl Memo {
             .find(|other| (other.module, other.qualname) == (module, qualname));
         few.or_else(|| {
             let names = &(module, qualname) as &dyn Named;
-            self.more()?.globals.get(names).copied()
+            self.more()?.globals.get(names)
         })
     }
 
@@ -278,11 +278,11 @@ impl Memo {
         self.names.retain(|slot| !later(slot));
         self.globals.retain(|slot| !later(slot));
         if let Some(more) = &mut self.more {
-            more.names.retain(|_, slot| !later(*slot));
+            more.names.retain(|slot| !later(slot));
             more.private_names = more
                 .private_names
                 .map(|slot| slot.filter(|slot| !later(*slot)));
-            more.globals.retain(|_, slot| !later(*slot));
+            more.globals.retain(|slot| !later(slot));
             more.one_byte.retain(|_, slot| !later(*slot));
             more.singletons.retain(|_, slot| !later(*slot));
         }
@@ -417,6 +417,56 @@ impl<K: Copy, const N: usize> Few<K, N> {
     }
 }
 
+/// How many entries a [`Table`] looks through one by one.
+const FEW: usize = 16;
+
+/// A map to slots, of which the first are compared rather than hashed as well.
+struct Table<K> {
+    few: Vec<(K, Slot)>,
+    /// Everything, once there are more than [`FEW`].
+    many: HashMap<K, Slot>,
+}
+
+impl<K> Default for Table<K> {
+    fn default() -> Self {
+        Self {
+            few: Vec::new(),
+            many: HashMap::new(),
+        }
+    }
+}
+
+impl<K: Eq + Hash> Table<K> {
+    fn get<Q>(&self, key: &Q) -> Option<Slot>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        match self.many.is_empty() {
+            true => {
+                let entry = self.few.iter().find(|(other, _)| other.borrow() == key)?;
+                Some(entry.1)
+            }
+            false => self.many.get(key).copied(),
+        }
+    }
+
+    /// The key must be a new one.
+    fn insert(&mut self, key: K, slot: Slot) {
+        if self.many.is_empty() && self.few.len() < FEW {
+            self.few.push((key, slot));
+            return;
+        }
+        self.many.extend(self.few.drain(..));
+        self.many.insert(key, slot);
+    }
+
+    fn retain(&mut self, keep: impl Fn(Slot) -> bool) {
+        self.few.retain(|(_, slot)| keep(*slot));
+        self.many.retain(|_, slot| keep(*slot));
+    }
+}
+
 /// Hashes addresses.
 pub(super) type Addresses = BuildHasherDefault<AddressHasher>;
 
@@ -496,6 +546,19 @@ mod tests {
         assert_eq!(memo.name("owned"), None);
         memo.set_name("a9".into(), 3);
         assert_eq!(memo.name("a9"), Some(3));
+    }
+
+    #[test]
+    fn a_table_grows() {
+        let mut table = Table::default();
+        for slot in 0..100 {
+            table.insert(Cow::Owned(format!("name{slot}")), slot);
+        }
+        assert_eq!(table.get("name3"), Some(3));
+        assert_eq!(table.get("name99"), Some(99));
+        table.retain(|slot| slot < 50);
+        assert_eq!(table.get("name3"), Some(3));
+        assert_eq!(table.get("name99"), None);
     }
 
     #[test]
