@@ -118,11 +118,18 @@ impl<'v> Object for Item<'v> {
             },
             Value::Str(text) => match text.as_str() {
                 Some(characters) if !text.is_shared() => encoder.str(characters)?,
+                _ if encoder.met_before(text.address().addr()) => {}
                 _ => return Ok(false),
             },
+            Value::Global(value) => value.pickle(encoder)?,
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    #[inline]
+    fn is_no_args(self) -> bool {
+        matches!(self, Item::Tuple(args) if args.is_empty())
     }
 
     #[inline]

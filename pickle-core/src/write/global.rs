@@ -3,7 +3,7 @@
 use super::Pickle;
 use super::encoder::{Encoder, RequestKind};
 use super::making::Making;
-use super::memo::{Form, Names, Slot};
+use super::memo::{self, Form, Names, Slot};
 use super::origin::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
@@ -46,8 +46,33 @@ impl Encoder<'_> {
                 self.note(Form::Callable);
                 Ok(Some(slot))
             }
+            None if self.is_usual(global) => {
+                let values = self.values;
+                self.static_name(global.module)?;
+                self.static_name(global.qualname)?;
+                self.push(&[Opcode::StackGlobal.byte(), Opcode::Memoize.byte()]);
+                let slot = memo::slot(self.memo.count())?;
+                self.memo.set_global(global.into(), slot);
+                self.values = values + 1;
+                self.note(Form::Callable);
+                Ok(Some(slot))
+            }
             None => self.new_global(global.into(), None),
         }
+    }
+
+    /// Whether a class or function is nothing but its two names, as nearly all are at protocol 4.
+    fn is_usual(&self, global: Global) -> bool {
+        self.is_plain(0)
+            && self.depth < self.depth_limit
+            && !global.qualname.as_bytes().contains(&b'<')
+            && Origin::of(global.module, global.qualname) == Origin::Python
+            && self.names_registry().has_no_extensions()
+    }
+
+    /// The registry that knows extension codes.
+    fn names_registry(&self) -> &Registry {
+        self.registry().unwrap_or_else(|| Registry::global())
     }
 
     /// Writes a class or a function whose name is not known before the program runs.
@@ -167,8 +192,7 @@ impl Encoder<'_> {
     ) -> Result<Option<Slot>> {
         if self.protocol >= Protocol::V2
             && let Some(code) = self
-                .registry()
-                .unwrap_or(Registry::global())
+                .names_registry()
                 .extension_of(&names.module, &names.qualname)
         {
             self.extension(code)?;

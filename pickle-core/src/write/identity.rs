@@ -163,7 +163,7 @@ impl Encoder<'_> {
     }
 
     /// Refers to the object of an address, if it was written and nothing else is to be done.
-    pub(super) fn met_before(&mut self, address: usize) -> bool {
+    pub(crate) fn met_before(&mut self, address: usize) -> bool {
         if !(self.is_plain(0) && self.out.has_room()) {
             return false;
         }

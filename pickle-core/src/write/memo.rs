@@ -175,6 +175,7 @@ impl Memo {
             .or_else(|| self.more()?.names.get(name))
     }
 
+    #[inline]
     pub(super) fn set_name(&mut self, name: Cow<'static, str>, slot: Slot) {
         match name {
             _ if self.off => {}
@@ -376,18 +377,25 @@ impl Hash for Names<'static> {
 
 /// The first entries of a map to slots. Most pickles have a handful of names: these are compared
 /// rather than hashed, and need no memory of their own.
-struct Few<K, const N: usize>([Option<(K, Slot)>; N]);
+struct Few<K, const N: usize> {
+    entries: [Option<(K, Slot)>; N],
+    len: usize,
+}
 
 impl<K: Copy, const N: usize> Default for Few<K, N> {
     fn default() -> Self {
-        Self([None; N])
+        Self {
+            entries: [None; N],
+            len: 0,
+        }
     }
 }
 
 impl<K: Copy, const N: usize> Few<K, N> {
     #[inline]
     fn find(&self, is_wanted: impl Fn(K) -> bool) -> Option<Slot> {
-        for entry in &self.0 {
+        // Not by the length: a loop with one way out is what the compiler makes least of.
+        for entry in &self.entries {
             let (key, slot) = (*entry)?;
             if is_wanted(key) {
                 return Some(slot);
@@ -399,17 +407,16 @@ impl<K: Copy, const N: usize> Few<K, N> {
     /// Adds a key, a new one, if there is room for it.
     #[inline]
     fn push(&mut self, key: K, slot: Slot) -> bool {
-        for entry in &mut self.0 {
-            if entry.is_none() {
-                *entry = Some((key, slot));
-                return true;
-            }
+        match self.entries.get_mut(self.len) {
+            Some(entry) => *entry = Some((key, slot)),
+            None => return false,
         }
-        false
+        self.len += 1;
+        true
     }
 
     fn retain(&mut self, keep: impl Fn(Slot) -> bool) {
-        for (key, slot) in std::mem::take(self).0.into_iter().flatten() {
+        for (key, slot) in std::mem::take(self).entries.into_iter().flatten() {
             if keep(slot) {
                 self.push(key, slot);
             }

@@ -164,7 +164,7 @@ impl<'w> Encoder<'w> {
         names: Place,
         index: usize,
     ) -> Result<()> {
-        let slot = self.name_slot(list[index].into())?;
+        let slot = self.static_name(list[index])?;
         // Protocol 0 writes references as text.
         if self.protocol > Protocol::V0 && !self.canonical {
             let name = Reference::to(slot);

@@ -87,24 +87,25 @@ impl Encoder<'_> {
         }
     }
 
-    /// As [`name`](Self::name), and returns the slot of the text.
-    pub(super) fn name_slot(&mut self, text: Cow<'static, str>) -> Result<Slot> {
+    /// As [`name`](Self::name) for text that the program has in it, and returns the slot.
+    pub(super) fn static_name(&mut self, text: &'static str) -> Result<Slot> {
         if matches!(text.len(), 3..=LITTLE)
             && self.is_plain(0)
             && self.out.has_room()
-            && self.memo.name(&text).is_none()
+            && self.memo.name(text).is_none()
         {
             let slot = memo::slot(self.memo.count())?;
             let (data, opcode) = (text.as_bytes(), Opcode::ShortBinunicode);
             self.out.little_object(Reference::NONE, opcode, data);
             self.count_value();
-            self.memo.set_name(text, slot);
+            self.memo.set_name(text.into(), slot);
             return Ok(slot);
         }
-        self.any_name(text)
+        self.name_slot(text.into())
     }
 
-    fn any_name(&mut self, text: Cow<'static, str>) -> Result<Slot> {
+    /// As [`name`](Self::name), and returns the slot of the text.
+    pub(super) fn name_slot(&mut self, text: Cow<'static, str>) -> Result<Slot> {
         if let Some(single) = Single::of_str(&text) {
             return self.single_str(single, &text);
         }

@@ -37,6 +37,12 @@ pub(crate) trait Object: Copy {
         Ok(false)
     }
 
+    /// Whether this is known to be the empty tuple.
+    #[inline]
+    fn is_no_args(self) -> bool {
+        false
+    }
+
     /// Writes an object that has no parts, or gives the parts.
     fn begin(self, encoder: &mut Encoder<'_>) -> Result<Content<Self>>;
 
@@ -312,17 +318,33 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
                 args,
                 kwargs,
                 changes,
-            } => Task::Making(Box::new(Under {
-                level: encoder.flat(Encoder::enter_late)?,
-                making,
-                plan: making.plan(encoder.protocol).iter(),
-                step: None,
-                class,
-                args,
-                kwargs,
-                changes: Some(changes),
-                start: 0,
-            })),
+            } => {
+                let level = encoder.flat(Encoder::enter_late)?;
+                // Most instances are made without arguments, of a class that is a leaf.
+                if making == Making::NewObj
+                    && encoder.protocol >= Protocol::V2
+                    && args.is_no_args()
+                    && class.write_leaf(encoder)?
+                {
+                    making.check_class(encoder)?;
+                    encoder.out.boundary()?;
+                    encoder.push(&[Opcode::EmptyTuple.byte(), Opcode::Newobj.byte()]);
+                    let made = encoder.made(level)?;
+                    Task::Made { made, changes }
+                } else {
+                    Task::Making(Box::new(Under {
+                        level,
+                        making,
+                        plan: making.plan(encoder.protocol).iter(),
+                        step: None,
+                        class,
+                        args,
+                        kwargs,
+                        changes: Some(changes),
+                        start: 0,
+                    }))
+                }
+            }
             Content::Persistent(id) => {
                 encoder.take_address();
                 self.tasks.push(Task::Persistent);
