@@ -318,9 +318,10 @@ impl Work {
                     View::Tuple(items) if items.len() == 0 => return Ok(Some(Tuple::new().into())),
                     View::Tuple(items) => (Container::Tuple(room(&items)), items),
                     View::Set(items) => (Container::Set(Table::with_capacity(items.len())), items),
-                    View::FrozenSet(items) => {
-                        (Container::FrozenSet(Table::with_capacity(items.len())), items)
-                    }
+                    View::FrozenSet(items) => (
+                        Container::FrozenSet(Table::with_capacity(items.len())),
+                        items,
+                    ),
                     View::Dict(pairs) => {
                         let table = Table::with_capacity(pairs.len());
                         (Container::Dict(table, None), pairs.into_nodes())
@@ -351,12 +352,7 @@ impl Work {
     }
 
     /// Goes into a container whose parts are there.
-    fn enter(
-        &mut self,
-        node: NodeRef<'_, '_>,
-        container: Container,
-        (start, end): (usize, usize),
-    ) {
+    fn enter(&mut self, node: NodeRef<'_, '_>, container: Container, (start, end): (usize, usize)) {
         let shared = node.is_shared();
         if shared {
             self.known.insert(node.id(), None);
@@ -383,7 +379,8 @@ impl Work {
             done: self.done.len(),
         };
         let start = self.planned.len();
-        self.planned.extend([call.callable().id(), call.args().id()]);
+        self.planned
+            .extend([call.callable().id(), call.args().id()]);
         self.planned.extend(call.kwargs().map(NodeRef::id));
         for step in call.log() {
             let before = self.planned.len();
@@ -475,7 +472,13 @@ impl Work {
             Parts::Additions(len) => Change::Additions((0..len).map(|_| next()).collect()),
             Parts::Pairs(len) => Change::Pairs((0..len).map(|_| (next(), next())).collect()),
         });
-        Ok(Opaque::made(construction, callable, args, kwargs, &mut changes))
+        Ok(Opaque::made(
+            construction,
+            callable,
+            args,
+            kwargs,
+            &mut changes,
+        ))
     }
 
     /// The error of a container inside of itself, with the path to it.
