@@ -64,7 +64,7 @@ pub mod __private {
     pub use crate::write::shape::*;
     pub use crate::write::{
         AttributesEncoder, DictEncoder, Encoder, ItemsEncoder, ListEncoder, ObjectEncoder,
-        PairsEncoder, Pickle, ReduceEncoder, TupleEncoder,
+        PairsEncoder, Pickle, RecordEncoder, ReduceEncoder, Reference, TupleEncoder,
     };
     pub use inventory;
     pub use std::boxed::Box;

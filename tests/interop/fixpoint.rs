@@ -386,7 +386,7 @@ fn data() -> impl Strategy<Value = Data> {
 }
 
 /// A Python that answers whether pickles are what it would write.
-struct Oracle {
+pub(crate) struct Oracle {
     python: &'static Python,
     child: Child,
     stdin: ChildStdin,
@@ -395,7 +395,7 @@ struct Oracle {
 }
 
 impl Oracle {
-    fn start(python: &'static Python) -> Self {
+    pub(crate) fn start(python: &'static Python) -> Self {
         let mut child = python
             .script("tests/python/fixpoint.py")
             .stdin(Stdio::piped())
@@ -412,7 +412,7 @@ impl Oracle {
     }
 
     /// Asks; an empty answer means yes.
-    fn ask(&mut self, pickle: &[u8], protocol: Protocol) -> String {
+    pub(crate) fn ask(&mut self, pickle: &[u8], protocol: Protocol) -> String {
         self.asked += 1;
         let mut request = vec![u8::from(protocol)];
         request.extend((pickle.len() as u64).to_le_bytes());

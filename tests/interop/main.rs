@@ -12,6 +12,7 @@ mod deadline;
 mod encodings;
 mod fixpoint;
 mod graphs;
+mod lengths;
 mod owners;
 mod pool;
 mod shapes;

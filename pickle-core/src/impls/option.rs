@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::read::{Cursor, Unpickle};
-use crate::write::{Encoder, Pickle};
+use crate::write::{Encoder, Pickle, Reference};
 
 /// The value itself, or Python's `None`. An option in an option cannot be told from one.
 impl<T: Pickle> Pickle for Option<T> {
@@ -11,6 +11,14 @@ impl<T: Pickle> Pickle for Option<T> {
         match self {
             Some(value) => value.pickle(encoder),
             None => encoder.none(),
+        }
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        match self {
+            Some(value) => value.pickle_behind(name, encoder),
+            None => encoder.none_behind(name),
         }
     }
 }

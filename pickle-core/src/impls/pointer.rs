@@ -6,13 +6,18 @@ use std::sync::{self, Arc, Mutex, RwLock};
 
 use crate::error::{Error, Result};
 use crate::read::{Cursor, Unpickle, UnpickleBoxed, UnpickleWeak};
-use crate::write::{Encoder, Pickle};
+use crate::write::{Encoder, Pickle, Reference};
 
 /// What it points to.
 impl<T: Pickle + ?Sized> Pickle for &T {
     #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         (**self).pickle(encoder)
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        (**self).pickle_behind(name, encoder)
     }
 }
 
@@ -22,6 +27,11 @@ impl<T: Pickle + ?Sized> Pickle for &mut T {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         (**self).pickle(encoder)
     }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        (**self).pickle_behind(name, encoder)
+    }
 }
 
 /// What it points to.
@@ -29,6 +39,11 @@ impl<T: Pickle + ?Sized> Pickle for Box<T> {
     #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         (**self).pickle(encoder)
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        (**self).pickle_behind(name, encoder)
     }
 }
 

@@ -2,13 +2,18 @@
 
 use crate::error::{Error, Result};
 use crate::read::{Cursor, Kind, Number, Unpickle};
-use crate::write::{Encoder, Pickle};
+use crate::write::{Encoder, Pickle, Reference};
 
 /// Python's bool.
 impl Pickle for bool {
     #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.bool(*self)
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.bool_behind(name, *self)
     }
 }
 
@@ -28,6 +33,16 @@ macro_rules! small_ints {
             #[inline]
             fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
                 encoder.int(i64::from(*self))
+            }
+
+            #[inline]
+            fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+                encoder.int_behind(name, i64::from(*self))
+            }
+
+            #[inline]
+            fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()> {
+                encoder.ints(slice, i64::from)
             }
         }
         small_ints!(@unpickle $int);
@@ -70,6 +85,16 @@ impl Pickle for i64 {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.int(*self)
     }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.int_behind(name, *self)
+    }
+
+    #[inline]
+    fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.ints(slice, |int| int)
+    }
 }
 
 small_ints! { @unpickle i64 }
@@ -79,6 +104,11 @@ impl Pickle for u8 {
     #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.int((*self).into())
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.int_behind(name, (*self).into())
     }
 
     #[inline]
@@ -97,6 +127,17 @@ macro_rules! large_ints {
                     Ok(value) => encoder.int(value),
                     // No wider than 128 bits.
                     Err(_) => encoder.$write(*self as _),
+                }
+            }
+
+            #[inline]
+            fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+                match i64::try_from(*self) {
+                    Ok(value) => encoder.int_behind(name, value),
+                    Err(_) => {
+                        encoder.known_name(name)?;
+                        encoder.$write(*self as _)
+                    }
                 }
             }
         }
@@ -151,6 +192,16 @@ impl Pickle for f64 {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.float(*self)
     }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.float_behind(name, *self)
+    }
+
+    #[inline]
+    fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.floats(slice, |float| float)
+    }
 }
 
 /// Reads ints too, where a float can hold them exactly.
@@ -170,6 +221,16 @@ impl Pickle for f32 {
     #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.float((*self).into())
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.float_behind(name, (*self).into())
+    }
+
+    #[inline]
+    fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.floats(slice, f64::from)
     }
 }
 

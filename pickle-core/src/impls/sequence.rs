@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::read::{Cursor, Unpickle, UnpickleBoxed};
-use crate::write::{Encoder, Pickle};
+use crate::write::{Encoder, Pickle, Reference};
 
 /// Python's list; bytes for `u8`.
 impl<T: Pickle> Pickle for [T] {
@@ -84,5 +84,10 @@ impl<T: Pickle + ToOwned + ?Sized> Pickle for Cow<'_, T> {
     #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         (**self).pickle(encoder)
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        (**self).pickle_behind(name, encoder)
     }
 }

@@ -4,13 +4,18 @@ use std::borrow::Cow;
 
 use crate::error::{Error, Result};
 use crate::read::{Cursor, Unpickle, UnpickleBoxed};
-use crate::write::{Encoder, Pickle};
+use crate::write::{Encoder, Pickle, Reference};
 
 /// Python's str.
 impl Pickle for str {
     #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.str(self)
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.str_behind(name, self)
     }
 }
 
@@ -19,6 +24,11 @@ impl Pickle for String {
     #[inline]
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.str(self)
+    }
+
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.str_behind(name, self)
     }
 }
 

@@ -32,6 +32,8 @@ mod unpickler;
 
 pub use argument::int::Int;
 pub use argument::number::Number;
+pub(crate) use argument::scalar::Plain;
+pub(crate) use argument::text::str_of;
 pub use argument::text::{Encoding, EncodingErrors};
 pub use boxed::{UnpickleBoxed, UnpickleWeak};
 pub use decode::attributes::Attributes;

@@ -232,9 +232,14 @@ impl Registry {
         all.into_iter()
     }
 
+    /// Whether no name has an extension code.
+    pub(crate) fn has_no_extensions(&self) -> bool {
+        self.extensions.is_empty()
+    }
+
     /// The extension code that stands for a name.
     pub(crate) fn extension_of(&self, module: &str, qualname: &str) -> Option<u32> {
-        if self.extensions.is_empty() {
+        if self.has_no_extensions() {
             return None;
         }
         let class = self.find_class(module, qualname).ok()?;

@@ -104,6 +104,35 @@ impl<'v> Object for Item<'v> {
     }
 
     #[inline]
+    fn write_leaf(self, encoder: &mut Encoder<'_>) -> Result<bool> {
+        let Item::Value(value) = self else {
+            return Ok(false);
+        };
+        match value {
+            Value::None => encoder.none()?,
+            Value::Bool(value) => encoder.bool(*value)?,
+            Value::Float(value) => encoder.float(*value)?,
+            Value::Int(value) => match value.to_i64() {
+                Some(number) => encoder.int(number)?,
+                None => return Ok(false),
+            },
+            Value::Str(text) => match text.as_str() {
+                Some(characters) if !text.is_shared() => encoder.str(characters)?,
+                _ if encoder.met_before(text.address().addr()) => {}
+                _ => return Ok(false),
+            },
+            Value::Global(value) => value.pickle(encoder)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    #[inline]
+    fn is_no_args(self) -> bool {
+        matches!(self, Item::Tuple(args) if args.is_empty())
+    }
+
+    #[inline]
     fn begin(self, encoder: &mut Encoder<'_>) -> Result<Content<Self>> {
         match self {
             Item::Value(Value::None) => encoder.none()?,

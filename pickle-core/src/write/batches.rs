@@ -148,13 +148,13 @@ impl Batches {
         self
     }
 
-    /// Whether so many items make one batch, with marks, and nothing else.
+    /// Whether so many items make one batch with marks and nothing else, from protocol 1 on.
     #[inline]
     pub(super) fn is_one(len: usize) -> bool {
         (2..BATCH_SIZE).contains(&len)
     }
 
-    /// The items of a dict that make one batch, whose MARK is written already.
+    /// The items of a list or dict that make one batch, whose MARK is written already.
     #[inline]
     pub(super) fn one(len: usize, many: Opcode) -> Self {
         Self {
@@ -173,6 +173,14 @@ impl Batches {
         }
         self.until -= 1;
         Ok(())
+    }
+
+    /// Counts up to so many more items, which need nothing between them. Returns how many.
+    #[inline]
+    pub(super) fn skip(&mut self, items: usize) -> usize {
+        let items = items.min(self.until);
+        self.until -= items;
+        items
     }
 
     /// Goes from one batch to the next.
@@ -203,12 +211,19 @@ impl Batches {
         }
     }
 
+    /// Checks that all items have come.
+    #[inline]
+    pub(super) fn check_end(&self) -> Result<()> {
+        match self.until + self.left {
+            0 => Ok(()),
+            _ => Err(self.too_few()),
+        }
+    }
+
     /// To be called after the last item.
     #[inline]
     pub(super) fn finish(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
-        if self.until + self.left > 0 {
-            return Err(self.too_few());
-        }
+        self.check_end()?;
         self.close(bytes);
         if self.trailing {
             bytes.push(Opcode::Mark.byte());

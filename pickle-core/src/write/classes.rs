@@ -2,46 +2,131 @@
 
 use std::collections::HashMap;
 
-use super::memo::{Addresses, Slot};
+use super::memo::Addresses;
+use super::output::append;
+use super::reference::Reference;
 use crate::opcode::Opcode;
 use crate::registry::Class;
 
-/// The shortcuts of the memo: opcodes that are the same for each further instance of a class.
+/// The shortcuts of the memo: opcodes that are the same for each further instance of a class, and for
+/// each further dict of a struct that is one.
 ///
-/// `Class`es are static, so that an address stands for a class. One class may have several
-/// addresses, as the compiler likes it; the memo proper knows it by name.
-#[derive(Default)]
+/// `Class`es and lists of names are static, so that an address stands for each of them. One may have
+/// several addresses, as the compiler likes it; the memo proper knows its names by their text.
 pub(super) struct Classes {
-    /// From the class's address to its place in `entries`.
-    places: HashMap<usize, usize, Addresses>,
+    /// The first one that was asked for. Nothing repeats before it is asked for again, or another:
+    /// a small pickle allocates nothing here.
+    first: Key,
     entries: Vec<Entry>,
-    /// For each class in turn, references to its attributes' names.
+    /// For each entry in turn, references to its names.
     names: Vec<Reference>,
-    /// The class that was asked for last, as the next one often is.
-    last: (usize, usize),
+    /// Where each key stands in `entries`, once there are more than [`FEW`].
+    places: HashMap<Key, Place, Addresses>,
+    /// What was asked for last, as the next one often is.
+    last: Entry,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Entry {
-    class: Reference,
-    /// Where its attributes start in `names`.
+/// How many entries are looked through one by one.
+const FEW: usize = 8;
+
+/// Where something stands among the entries, or names stand among the names; beyond them if nothing is
+/// kept of it.
+pub(super) type Place = usize;
+const NOWHERE: Place = usize::MAX;
+
+/// What is known by its address: a class, or a list of names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    address: usize,
+    /// How many names it has.
     names: usize,
 }
 
-/// The opcode that fetches a slot, in protocol 1 and above; 0 while nothing is known.
-///
-/// The bytes stand in their order from the lowest up, their number stands in the highest.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Reference(u64);
+impl Key {
+    const NONE: Self = Self {
+        address: 0,
+        names: 0,
+    };
+}
 
-impl Reference {
+impl From<&'static Class> for Key {
     #[inline]
-    pub(super) fn to(slot: Slot) -> Self {
-        let (opcode, length) = match slot <= 0xFF {
-            true => (Opcode::Binget, 2),
-            false => (Opcode::LongBinget, 5),
-        };
-        Self(u64::from(opcode.byte()) | u64::from(slot) << 8 | length << 56)
+    fn from(class: &'static Class) -> Self {
+        Self {
+            address: std::ptr::from_ref(class).addr(),
+            names: class.attributes().len(),
+        }
+    }
+}
+
+/// What is known of a class.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    key: Key,
+    pub(super) place: Place,
+    /// The class itself.
+    pub(super) class: Reference,
+    /// The beginning of an instance.
+    pub(super) instance: Instance,
+    /// Where the references to its names start.
+    pub(super) names: Place,
+}
+
+impl Entry {
+    const NONE: Self = Self::new(Key::NONE, NOWHERE, NOWHERE);
+
+    const fn new(key: Key, place: Place, names: Place) -> Self {
+        Self {
+            key,
+            place,
+            class: Reference::NONE,
+            instance: Instance(0),
+            names,
+        }
+    }
+}
+
+impl Default for Classes {
+    fn default() -> Self {
+        Self {
+            first: Key::NONE,
+            entries: Vec::new(),
+            names: Vec::new(),
+            places: HashMap::default(),
+            last: Entry::NONE,
+        }
+    }
+}
+
+/// What stands before the attributes of an instance, from protocol 4 on: the class, the making, the
+/// dict and its MARK. As in a [`Reference`], the number of the bytes stands in the highest one.
+#[derive(Clone, Copy)]
+pub(super) struct Instance(u128);
+
+impl Instance {
+    /// No instance takes more bytes than this.
+    pub(super) const LONGEST: usize = Reference::LONGEST + Self::MAKING.len();
+    /// How many objects are memoized among them.
+    pub(super) const OBJECTS: u64 = 2;
+
+    const MAKING: [u8; 6] = [
+        Opcode::EmptyTuple.byte(),
+        Opcode::Newobj.byte(),
+        Opcode::Memoize.byte(),
+        Opcode::EmptyDict.byte(),
+        Opcode::Memoize.byte(),
+        Opcode::Mark.byte(),
+    ];
+
+    fn of(class: Reference) -> Self {
+        let mut bytes = Vec::with_capacity(16);
+        class.write(&mut bytes);
+        bytes.extend_from_slice(&Self::MAKING);
+        let length = bytes.len() as u128;
+        bytes.resize(16, 0);
+        let mut array = [0; 16];
+        array.copy_from_slice(&bytes);
+        Self(u128::from_le_bytes(array) | length << 120)
     }
 
     #[inline]
@@ -49,54 +134,107 @@ impl Reference {
         self.0 != 0
     }
 
-    /// Appends the opcode: one write of fixed size and a cut, which needs no branch.
     #[inline]
     pub(super) fn write(self, bytes: &mut Vec<u8>) {
-        let end = bytes.len() + (self.0 >> 56) as usize;
-        bytes.extend_from_slice(&self.0.to_le_bytes());
-        bytes.truncate(end);
+        append(bytes, self.0.to_le_bytes(), (self.0 >> 120) as usize);
     }
 }
 
 impl Classes {
-    /// Returns where the class stands here.
+    /// Returns what is known of a class, if anything is.
     #[inline]
-    pub(super) fn place(&mut self, class: &'static Class) -> usize {
-        let address = std::ptr::from_ref(class).addr();
-        match self.last.0 == address {
-            true => self.last.1,
-            false => self.other_place(class, address),
+    pub(super) fn find(&mut self, class: &'static Class) -> Option<&Entry> {
+        self.find_key(class.into())
+    }
+
+    /// Returns what is known of a class, and sees to it that more will be.
+    pub(super) fn enter(&mut self, class: &'static Class) -> Entry {
+        self.enter_key(class.into())
+    }
+
+    /// Returns where the names of a list are known, if they are, and sees to it that they will be.
+    #[inline]
+    pub(super) fn enter_list(&mut self, list: &'static [&'static str]) -> Place {
+        let key = Key {
+            address: list.as_ptr().addr(),
+            names: list.len(),
+        };
+        match self.last.key == key {
+            true => self.last.names,
+            false => self.enter_key(key).names,
         }
     }
 
-    fn other_place(&mut self, class: &'static Class, address: usize) -> usize {
-        let place = match self.places.get(&address) {
-            Some(place) => *place,
-            None => {
-                let names = self.names.len();
-                self.names
-                    .resize(names + class.attributes().len(), Reference::default());
-                self.entries.push(Entry {
-                    class: Reference::default(),
-                    names,
-                });
-                self.places.insert(address, self.entries.len() - 1);
-                self.entries.len() - 1
-            }
+    #[inline]
+    fn find_key(&mut self, key: Key) -> Option<&Entry> {
+        if self.last.key == key || self.finds_other(key) {
+            return Some(&self.last);
+        }
+        None
+    }
+
+    #[inline(never)]
+    fn finds_other(&mut self, key: Key) -> bool {
+        let found = match self.places.is_empty() {
+            true => self.entries.iter().find(|entry| entry.key == key).copied(),
+            false => self.places.get(&key).map(|place| self.entries[*place]),
         };
-        self.last = (address, place);
-        place
+        match found {
+            Some(entry) => self.last = entry,
+            None => return false,
+        }
+        true
     }
 
-    /// The reference to the class itself.
-    #[inline]
-    pub(super) fn class(&mut self, place: usize) -> &mut Reference {
-        &mut self.entries[place].class
+    fn enter_key(&mut self, key: Key) -> Entry {
+        match self.find_key(key).copied() {
+            Some(entry) => entry,
+            None if self.first == Key::NONE => {
+                self.first = key;
+                Entry::NONE
+            }
+            None => self.insert(key),
+        }
     }
 
-    /// The reference to an attribute's name; the class must declare as many.
+    fn insert(&mut self, key: Key) -> Entry {
+        let place = self.entries.len();
+        let entry = Entry::new(key, place, self.names.len());
+        self.names.resize(entry.names + key.names, Reference::NONE);
+        self.entries.push(entry);
+        if !self.places.is_empty() {
+            self.places.insert(key, place);
+        } else if place == FEW {
+            self.places = self
+                .entries
+                .iter()
+                .map(|entry| entry.key)
+                .zip(0..)
+                .collect();
+        }
+        entry
+    }
+
+    pub(super) fn set_class(&mut self, place: Place, class: Reference) {
+        if let Some(entry) = self.entries.get_mut(place) {
+            entry.class = class;
+            entry.instance = Instance::of(class);
+            if self.last.place == place {
+                self.last = *entry;
+            }
+        }
+    }
+
+    /// The reference to the name that stands at `index` in a list; the list must have as many.
     #[inline]
-    pub(super) fn name(&mut self, place: usize, index: usize) -> &mut Reference {
-        &mut self.names[self.entries[place].names + index]
+    pub(super) fn name(&self, names: Place, index: usize) -> Reference {
+        let reference = self.names.get(names.saturating_add(index));
+        reference.copied().unwrap_or_default()
+    }
+
+    pub(super) fn set_name(&mut self, names: Place, index: usize, name: Reference) {
+        if let Some(reference) = self.names.get_mut(names.saturating_add(index)) {
+            *reference = name;
+        }
     }
 }

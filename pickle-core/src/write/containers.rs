@@ -71,7 +71,33 @@ impl<'w> Encoder<'w> {
         })
     }
 
+    /// Begins what is filled in one batch, as nearly everything is: with the opcode that makes it and
+    /// the one that ends the batch. Otherwise does nothing.
+    #[inline]
+    fn begin_batch(
+        &mut self,
+        len: usize,
+        address: usize,
+        opcode: Opcode,
+        many: Opcode,
+    ) -> Option<Batches> {
+        if !(Batches::is_one(len) && self.out.has_frames() && address == 0) {
+            return None;
+        }
+        self.push(&[opcode.byte(), Opcode::Memoize.byte(), Opcode::Mark.byte()]);
+        self.memo.count();
+        Some(Batches::one(len, many))
+    }
+
+    #[inline]
     fn begin_list(&mut self, len: usize, address: usize) -> Result<Batches> {
+        match self.begin_batch(len, address, Opcode::EmptyList, Opcode::Appends) {
+            Some(batches) => Ok(batches),
+            None => self.begin_any_list(len, address),
+        }
+    }
+
+    fn begin_any_list(&mut self, len: usize, address: usize) -> Result<Batches> {
         match self.protocol {
             Protocol::V0 => self.push(&[Opcode::Mark.byte(), Opcode::List.byte()]),
             _ => self.op(Opcode::EmptyList),
@@ -218,6 +244,13 @@ impl<'w> Encoder<'w> {
 
     #[inline]
     pub(super) fn begin_dict(&mut self, len: usize, address: usize) -> Result<Batches> {
+        match self.begin_batch(len, address, Opcode::EmptyDict, Opcode::Setitems) {
+            Some(batches) => Ok(batches),
+            None => self.begin_any_dict(len, address),
+        }
+    }
+
+    fn begin_any_dict(&mut self, len: usize, address: usize) -> Result<Batches> {
         match self.protocol {
             Protocol::V0 => self.push(&[Opcode::Mark.byte(), Opcode::Dict.byte()]),
             _ => self.op(Opcode::EmptyDict),
@@ -232,7 +265,7 @@ impl<'w> Encoder<'w> {
     }
 
     #[inline]
-    fn close_dict(&mut self, open: &mut Open) -> Result<()> {
+    pub(super) fn close_dict(&mut self, open: &mut Open) -> Result<()> {
         open.batches.finish(&mut self.out.bytes)?;
         self.leave(&open.level);
         self.note_at(&open.level, Form::Dict);
@@ -400,7 +433,7 @@ impl ListEncoder<'_, '_> {
 }
 
 #[cold]
-fn at_index(error: Error, batches: &Batches) -> Error {
+pub(super) fn at_index(error: Error, batches: &Batches) -> Error {
     inside(error, || Segment::Index(batches.at()))
 }
 

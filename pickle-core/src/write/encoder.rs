@@ -9,6 +9,8 @@ use super::memo::{Form, Memo, Slot};
 use super::number;
 use super::output::Output;
 use super::outside::Hooks;
+use super::pickler::Options;
+use super::reference::Reference;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
@@ -56,7 +58,7 @@ pub struct Encoder<'w> {
     /// How many state setters are being written, in the canonical form.
     pub(super) setters: Slot,
     pub(super) depth: usize,
-    depth_limit: usize,
+    pub(super) depth_limit: usize,
     /// How many values were written in full: that it grows by one for each value asked for is how
     /// an implementation that writes none, or two, is found out.
     pub(super) values: u64,
@@ -104,16 +106,16 @@ pub(super) struct Level {
 }
 
 impl<'w> Encoder<'w> {
-    pub(super) fn new(out: Output<'w>, memo: Memo, protocol: Protocol, depth_limit: usize) -> Self {
+    pub(super) fn new(out: Output<'w>, options: Options) -> Self {
         Self {
             out,
-            memo,
-            protocol,
-            fix_imports: true,
-            canonical: false,
+            memo: Memo::default(),
+            protocol: options.protocol,
+            fix_imports: options.fix_imports,
+            canonical: options.canonical,
             setters: 0,
             depth: 0,
-            depth_limit,
+            depth_limit: options.depth_limit,
             values: 0,
             pending: 0,
             open_shared: 0,
@@ -128,6 +130,12 @@ impl<'w> Encoder<'w> {
 
     /// Writes a whole pickle.
     pub(super) fn dump<T: Pickle + ?Sized>(&mut self, value: &T) -> Result<()> {
+        self.begin();
+        self.value(value)?;
+        self.end()
+    }
+
+    fn begin(&mut self) {
         if self.protocol >= Protocol::V2 {
             self.push(&[Opcode::Proto.byte(), self.protocol.into()]);
         }
@@ -138,16 +146,18 @@ impl<'w> Encoder<'w> {
                 self.out.hold();
                 self.memo.turn_off();
             }
-            false if self.protocol >= Protocol::V4 => self.out.start_frames(),
+            false if self.protocol >= Protocol::V4 => self.out.open_frame(),
             false => {}
         }
-        self.value(value)?;
+    }
+
+    fn end(&mut self) -> Result<()> {
         // A builder that was given up on, with its error swallowed, has left half an object.
         if self.depth != 0 || self.out.failed() {
             return Err(unfinished());
         }
         self.op(Opcode::Stop);
-        Ok(())
+        self.out.finish()
     }
 
     /// The protocol of what is being written.
@@ -178,9 +188,39 @@ impl<'w> Encoder<'w> {
     /// Only when the writer refuses the bytes before it, as with every scalar.
     #[inline]
     pub fn none(&mut self) -> Result<()> {
+        self.none_behind(Reference::NONE)
+    }
+
+    /// Writes `None` behind a name that was written before.
+    #[doc(hidden)]
+    #[inline]
+    pub fn none_behind(&mut self, name: Reference) -> Result<()> {
+        if self.out.is_in_frame(Reference::LONGEST) && self.out.has_room() {
+            let code = Opcode::None.byte();
+            self.out.pair(name, ([code; 16], 1));
+            self.values += 1;
+            return Ok(());
+        }
+        self.any_constant(name, &[Opcode::None.byte()])
+    }
+
+    fn any_constant(&mut self, name: Reference, code: &[u8]) -> Result<()> {
+        self.out.make_room();
+        self.known_name(name)?;
         self.out.boundary()?;
+        self.push(code);
         self.values += 1;
-        self.op(Opcode::None);
+        Ok(())
+    }
+
+    /// Writes a name that was written before, if there is one.
+    #[doc(hidden)]
+    #[inline]
+    pub fn known_name(&mut self, name: Reference) -> Result<()> {
+        if name.is_known() {
+            self.out.boundary()?;
+            name.write(&mut self.out.bytes);
+        }
         Ok(())
     }
 
@@ -191,18 +231,28 @@ impl<'w> Encoder<'w> {
     /// Only when the writer refuses the bytes before it.
     #[inline]
     pub fn bool(&mut self, value: bool) -> Result<()> {
-        self.out.boundary()?;
-        self.values += 1;
-        if self.protocol >= Protocol::V2 {
-            self.op(if value {
-                Opcode::Newtrue
-            } else {
-                Opcode::Newfalse
-            });
-        } else {
-            self.push(if value { b"I01\n" } else { b"I00\n" });
+        self.bool_behind(Reference::NONE, value)
+    }
+
+    /// Writes a bool behind a name that was written before.
+    #[doc(hidden)]
+    #[inline]
+    pub fn bool_behind(&mut self, name: Reference, value: bool) -> Result<()> {
+        let opcode = match value {
+            true => Opcode::Newtrue,
+            false => Opcode::Newfalse,
+        };
+        if self.out.is_in_frame(Reference::LONGEST) && self.out.has_room() {
+            self.out.pair(name, ([opcode.byte(); 16], 1));
+            self.values += 1;
+            return Ok(());
         }
-        Ok(())
+        let code: &[u8] = match value {
+            _ if self.protocol >= Protocol::V2 => &[opcode.byte()],
+            true => b"I01\n",
+            false => b"I00\n",
+        };
+        self.any_constant(name, code)
     }
 
     /// Writes an int.
@@ -212,15 +262,25 @@ impl<'w> Encoder<'w> {
     /// Only when the writer refuses the bytes before it.
     #[inline]
     pub fn int(&mut self, value: i64) -> Result<()> {
-        match i32::try_from(value) {
-            Ok(value) if self.protocol >= Protocol::V1 => {
-                self.out.boundary()?;
-                self.values += 1;
-                number::binint(&mut self.out.bytes, value);
-                Ok(())
-            }
-            _ => self.int128(value.into()),
+        self.int_behind(Reference::NONE, value)
+    }
+
+    /// Writes an int behind a name that was written before.
+    #[doc(hidden)]
+    #[inline]
+    pub fn int_behind(&mut self, name: Reference, value: i64) -> Result<()> {
+        if self.out.is_in_frame(Reference::LONGEST) && self.out.has_room() {
+            self.out.pair(name, number::int_code(value));
+            self.values += 1;
+            return Ok(());
         }
+        self.any_int(name, value)
+    }
+
+    fn any_int(&mut self, name: Reference, value: i64) -> Result<()> {
+        self.out.make_room();
+        self.known_name(name)?;
+        self.int128(value.into())
     }
 
     /// Writes an int of up to 128 bits.
@@ -278,16 +338,41 @@ impl<'w> Encoder<'w> {
     /// Only when the writer refuses the bytes before it.
     #[inline]
     pub fn float(&mut self, value: f64) -> Result<()> {
+        self.float_behind(Reference::NONE, value)
+    }
+
+    /// Writes a float behind a name that was written before.
+    #[doc(hidden)]
+    #[inline]
+    pub fn float_behind(&mut self, name: Reference, value: f64) -> Result<()> {
+        if self.out.is_in_frame(Reference::LONGEST) && self.out.has_room() {
+            self.out.pair(name, number::float_code(value));
+            self.values += 1;
+            return Ok(());
+        }
+        self.any_float(name, value)
+    }
+
+    fn any_float(&mut self, name: Reference, value: f64) -> Result<()> {
+        self.out.make_room();
+        self.known_name(name)?;
         self.out.boundary()?;
         self.values += 1;
         if self.protocol >= Protocol::V1 {
-            let [a, b, c, d, e, f, g, h] = value.to_be_bytes();
-            self.push(&[Opcode::Binfloat.byte(), a, b, c, d, e, f, g, h]);
+            let (code, length) = number::float_code(value);
+            self.push(&code[..length]);
         } else {
             let text = crate::float::repr(value);
             number::line(&mut self.out.bytes, Opcode::Float, format_args!("{text}"));
         }
         Ok(())
+    }
+
+    /// Whether an object can be written at once in the form of protocol 4: in the open frame, even
+    /// behind so many bytes, and with a slot in the memo that nothing refers to.
+    #[inline]
+    pub(super) fn is_plain(&self, behind: usize) -> bool {
+        self.out.is_in_frame(behind) && self.pending == 0
     }
 
     /// Begins an object with others inside it.
@@ -394,11 +479,6 @@ impl<'w> Encoder<'w> {
     #[inline]
     pub(super) fn op(&mut self, opcode: Opcode) {
         self.out.bytes.push(opcode.byte());
-    }
-
-    /// Takes the parts apart again: the pickle's bytes, if there is no writer, and the memo.
-    pub(super) fn into_parts(self) -> (Output<'w>, Memo) {
-        (self.out, self.memo)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Pickle;
 use super::encoder::{Encoder, RequestKind};
 use super::making::Making;
-use super::memo::{Form, Names};
+use super::memo::{self, Form, Names, Slot};
 use super::origin::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
@@ -35,14 +35,44 @@ impl Encoder<'_> {
         if self.request.is_some() {
             return self.requested_global(global.module, global.qualname);
         }
+        self.global_slot(global).map(drop)
+    }
+
+    /// As [`global`](Self::global), when nothing else was asked for. Returns the slot, if there is one.
+    pub(super) fn global_slot(&mut self, global: Global) -> Result<Option<Slot>> {
         match self.memo.global(global.module, global.qualname) {
             Some(slot) => {
                 self.get(slot)?;
                 self.note(Form::Callable);
-                Ok(())
+                Ok(Some(slot))
+            }
+            None if self.is_usual(global) => {
+                let values = self.values;
+                self.static_name(global.module)?;
+                self.static_name(global.qualname)?;
+                self.push(&[Opcode::StackGlobal.byte(), Opcode::Memoize.byte()]);
+                let slot = memo::slot(self.memo.count())?;
+                self.memo.set_global(global.into(), slot);
+                self.values = values + 1;
+                self.note(Form::Callable);
+                Ok(Some(slot))
             }
             None => self.new_global(global.into(), None),
         }
+    }
+
+    /// Whether a class or function is nothing but its two names, as nearly all are at protocol 4.
+    fn is_usual(&self, global: Global) -> bool {
+        self.is_plain(0)
+            && self.depth < self.depth_limit
+            && !global.qualname.as_bytes().contains(&b'<')
+            && Origin::of(global.module, global.qualname) == Origin::Python
+            && self.names_registry().has_no_extensions()
+    }
+
+    /// The registry that knows extension codes.
+    fn names_registry(&self) -> &Registry {
+        self.registry().unwrap_or_else(|| Registry::global())
     }
 
     /// Writes a class or a function whose name is not known before the program runs.
@@ -89,7 +119,8 @@ impl Encoder<'_> {
             self.note(Form::Callable);
             return Ok(());
         }
-        self.new_global(Names::owned(module, qualname), addresses)
+        let names = Names::owned(module, qualname);
+        self.new_global(names, addresses).map(drop)
     }
 
     /// Whether names are those of Python 2.
@@ -154,14 +185,18 @@ impl Encoder<'_> {
         }
     }
 
-    fn new_global(&mut self, names: Names<'static>, addresses: Option<[usize; 2]>) -> Result<()> {
+    fn new_global(
+        &mut self,
+        names: Names<'static>,
+        addresses: Option<[usize; 2]>,
+    ) -> Result<Option<Slot>> {
         if self.protocol >= Protocol::V2
             && let Some(code) = self
-                .registry()
-                .unwrap_or(Registry::global())
+                .names_registry()
                 .extension_of(&names.module, &names.qualname)
         {
-            return self.extension(code);
+            self.extension(code)?;
+            return Ok(None);
         }
         let level = self.enter()?;
         match addresses {
@@ -187,7 +222,7 @@ impl Encoder<'_> {
         self.memo.set_global(names, slot);
         self.leave(&level);
         self.note_at(&level, Form::Callable);
-        Ok(())
+        Ok(Some(slot))
     }
 
     /// Writes the extension code that stands for a class or function, from protocol 2 on. Both
@@ -246,7 +281,7 @@ impl Encoder<'_> {
     /// Writes what makes up a global, without memo.
     fn write_global(&mut self, names: &Names<'static>) -> Result<()> {
         let Names { module, qualname } = names;
-        if qualname.split('.').any(|part| part == "<locals>") {
+        if qualname.contains('<') && qualname.split('.').any(|part| part == "<locals>") {
             let message = format!("Can't get local object '{qualname}'");
             return Err(unpicklable(message).raised_as("AttributeError"));
         }

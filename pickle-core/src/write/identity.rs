@@ -1,10 +1,10 @@
 //! What was written already: shared values, references to them, the opcodes of the memo.
 
 use super::Pickle;
-use super::classes::Reference;
 use super::encoder::{Encoder, Level};
 use super::memo::{self, Slot};
 use super::number;
+use super::reference::Reference;
 use crate::error::Result;
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
@@ -23,11 +23,19 @@ impl Encoder<'_> {
     /// # Errors
     ///
     /// Those of the value, and when it contains itself without end, such as a tuple in itself.
+    #[inline]
     pub fn shared<T: Pickle + ?Sized>(&mut self, address: *const (), value: &T) -> Result<()> {
+        let address = address.addr();
+        if self.request.is_none() && self.met_before(address) {
+            return Ok(());
+        }
+        self.shared_at(address, value)
+    }
+
+    fn shared_at<T: Pickle + ?Sized>(&mut self, address: usize, value: &T) -> Result<()> {
         if self.request.is_some() {
             return value.pickle(self);
         }
-        let address = address.addr();
         let outer = self.pending;
         if self.met(address)? {
             return Ok(());
@@ -152,6 +160,20 @@ impl Encoder<'_> {
         self.op(Opcode::Pop);
         self.reference(slot);
         Some(slot)
+    }
+
+    /// Refers to the object of an address, if it was written and nothing else is to be done.
+    pub(crate) fn met_before(&mut self, address: usize) -> bool {
+        if !(self.is_plain(0) && self.out.has_room()) {
+            return false;
+        }
+        let Some((slot, form)) = self.memo.address(address) else {
+            return false;
+        };
+        Reference::to(slot).write(&mut self.out.bytes);
+        self.values += 1;
+        self.note(form);
+        true
     }
 
     /// Refers to the object of an address, if it was written; else it is what is written next.

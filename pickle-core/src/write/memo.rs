@@ -19,29 +19,43 @@ const UNWRITTEN: Slot = Slot::MAX;
 /// In Python it is one table from object identity to slot. Rust values have no identity of their
 /// own, so the table is split by what makes two values one object in Python: the same text, the
 /// same class, the same address. A string or list that nothing can refer to again only counts.
+///
+/// A pickle of a small object makes one for itself: it is to cost little as long as it holds little.
 #[derive(Default)]
 pub(super) struct Memo {
     /// The number of slots in use, and so the next slot.
     len: u64,
     /// One-character strings up to U+00FF; the last two are the empty string and the empty bytes.
     characters: Option<Box<[Slot; 258]>>,
-    /// One-byte bytes, which below protocol 3 come out of a cache of Python's.
-    one_byte: Option<Box<[Slot; 256]>>,
     /// Interned strings: names of attributes, classes and modules.
+    names: Few<&'static str, 8>,
+    /// Classes and functions.
+    globals: Few<Global, 4>,
+    /// Values behind shared pointers.
+    addresses: HashMap<usize, (Slot, Form), Addresses>,
+    /// What most pickles have nothing of.
+    more: Option<Box<More>>,
+    /// Shortcuts to names and globals.
+    pub(super) classes: Classes,
+    /// Whether nothing is remembered.
+    off: bool,
+}
+
+/// The part of the memo that most pickles do not need.
+#[derive(Default)]
+struct More {
+    /// Interned strings that are not among the few.
     names: Table<Cow<'static, str>>,
     /// Module names that are other strings than the interned ones; see `Private`.
     private_names: [Option<Slot>; 2],
-    /// Classes and functions.
+    /// Classes and functions that are not among the few.
     globals: Table<Names<'static>>,
-    /// Values behind shared pointers.
-    addresses: HashMap<usize, (Slot, Form), Addresses>,
+    /// One-byte bytes, which below protocol 3 come out of a cache of Python's.
+    one_byte: HashMap<u8, Slot>,
     /// Values of which Python has one for each key.
     singletons: HashMap<Box<str>, Slot>,
     /// A place in memory for each combination of flags, which Python has one object of.
     flags: HashMap<(usize, i64), Box<u8>>,
-    pub(super) classes: Classes,
-    /// Whether nothing is remembered.
-    off: bool,
 }
 
 /// What a value is, as far as it matters for what may be done with it.
@@ -99,6 +113,12 @@ impl Memo {
         slot
     }
 
+    /// Takes the next slots, for as many things.
+    #[inline]
+    pub(super) fn count_many(&mut self, objects: u64) {
+        self.len += objects;
+    }
+
     /// Remembers nothing from now on.
     pub(super) fn turn_off(&mut self) {
         *self = Self {
@@ -112,6 +132,7 @@ impl Memo {
         self.len
     }
 
+    #[inline]
     pub(super) fn single(&self, single: Single) -> Option<Slot> {
         self.characters
             .as_ref()
@@ -128,62 +149,82 @@ impl Memo {
         slots[single.index()] = slot;
     }
 
+    #[inline]
+    fn more(&self) -> Option<&More> {
+        self.more.as_deref()
+    }
+
+    fn more_mut(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
     pub(super) fn one_byte(&self, byte: u8) -> Option<Slot> {
-        self.one_byte
-            .as_ref()
-            .and_then(|slots| known(slots[usize::from(byte)]))
+        self.more()?.one_byte.get(&byte).copied()
     }
 
     pub(super) fn set_one_byte(&mut self, byte: u8, slot: Slot) {
-        if self.off {
-            return;
+        if !self.off {
+            self.more_mut().one_byte.insert(byte, slot);
         }
-        let slots = self
-            .one_byte
-            .get_or_insert_with(|| Box::new([UNWRITTEN; 256]));
-        slots[usize::from(byte)] = slot;
     }
 
+    #[inline]
     pub(super) fn name(&self, name: &str) -> Option<Slot> {
-        self.names.get(name)
+        self.names
+            .find(|other| other == name)
+            .or_else(|| self.more()?.names.get(name))
     }
 
+    #[inline]
     pub(super) fn set_name(&mut self, name: Cow<'static, str>, slot: Slot) {
-        if self.off {
-            return;
+        match name {
+            _ if self.off => {}
+            Cow::Borrowed(name) if self.names.push(name, slot) => {}
+            name => {
+                self.more_mut().names.insert(name, slot);
+            }
         }
-        self.names.insert(name, slot);
     }
 
     pub(super) fn global(&self, module: &str, qualname: &str) -> Option<Slot> {
-        self.globals.get(&(module, qualname) as &dyn Named)
+        let few = self
+            .globals
+            .find(|other| (other.module, other.qualname) == (module, qualname));
+        few.or_else(|| {
+            let names = &(module, qualname) as &dyn Named;
+            self.more()?.globals.get(names)
+        })
     }
 
     pub(super) fn set_global(&mut self, names: Names<'static>, slot: Slot) {
-        if self.off {
-            return;
+        match (&names.module, &names.qualname) {
+            _ if self.off => {}
+            (Cow::Borrowed(module), Cow::Borrowed(qualname))
+                if self.globals.push(Global::new(module, qualname), slot) => {}
+            _ => {
+                self.more_mut().globals.insert(names, slot);
+            }
         }
-        self.globals.insert(names, slot);
     }
 
     pub(super) fn private_name(&self, name: usize) -> Option<Slot> {
-        self.private_names[name]
+        self.more()?.private_names[name]
     }
 
     pub(super) fn set_private_name(&mut self, name: usize, slot: Slot) {
         if !self.off {
-            self.private_names[name] = Some(slot);
+            self.more_mut().private_names[name] = Some(slot);
         }
     }
 
     /// Where the value of a key is.
     pub(super) fn singleton(&self, key: &str) -> Option<Slot> {
-        self.singletons.get(key).copied()
+        self.more()?.singletons.get(key).copied()
     }
 
     pub(super) fn set_singleton(&mut self, key: &str, slot: Slot) {
         if !self.off {
-            self.singletons.insert(key.into(), slot);
+            self.more_mut().singletons.insert(key.into(), slot);
         }
     }
 
@@ -201,6 +242,7 @@ impl Memo {
     /// The address that stands for a combination of flags.
     pub(super) fn flags(&mut self, class: &'static Class, bits: i64) -> *const () {
         let place = self
+            .more_mut()
             .flags
             .entry((std::ptr::from_ref(class).addr(), bits))
             .or_default();
@@ -229,23 +271,23 @@ impl Memo {
     pub(super) fn roll_back(&mut self, len: u64) {
         self.len = len;
         let later = |slot: Slot| u64::from(slot) >= len;
-        let tables = [
-            self.characters.as_deref_mut().map(|slots| &mut slots[..]),
-            self.one_byte.as_deref_mut().map(|slots| &mut slots[..]),
-        ];
-        for slot in tables.into_iter().flatten().flatten() {
+        for slot in self.characters.as_deref_mut().into_iter().flatten() {
             if later(*slot) {
                 *slot = UNWRITTEN;
             }
         }
-        self.private_names = self
-            .private_names
-            .map(|slot| slot.filter(|slot| !later(*slot)));
         self.names.retain(|slot| !later(slot));
         self.globals.retain(|slot| !later(slot));
-        self.singletons.retain(|_, slot| !later(*slot));
+        if let Some(more) = &mut self.more {
+            more.names.retain(|slot| !later(slot));
+            more.private_names = more
+                .private_names
+                .map(|slot| slot.filter(|slot| !later(*slot)));
+            more.globals.retain(|slot| !later(slot));
+            more.one_byte.retain(|_, slot| !later(*slot));
+            more.singletons.retain(|_, slot| !later(*slot));
+        }
         self.addresses.clear();
-        // Only a shortcut to the names and globals.
         self.classes = Classes::default();
     }
 }
@@ -333,10 +375,59 @@ impl Hash for Names<'static> {
     }
 }
 
+/// The first entries of a map to slots. Most pickles have a handful of names: these are compared
+/// rather than hashed, and need no memory of their own.
+struct Few<K, const N: usize> {
+    entries: [Option<(K, Slot)>; N],
+    len: usize,
+}
+
+impl<K: Copy, const N: usize> Default for Few<K, N> {
+    fn default() -> Self {
+        Self {
+            entries: [None; N],
+            len: 0,
+        }
+    }
+}
+
+impl<K: Copy, const N: usize> Few<K, N> {
+    #[inline]
+    fn find(&self, is_wanted: impl Fn(K) -> bool) -> Option<Slot> {
+        // Not by the length: a loop with one way out is what the compiler makes least of.
+        for entry in &self.entries {
+            let (key, slot) = (*entry)?;
+            if is_wanted(key) {
+                return Some(slot);
+            }
+        }
+        None
+    }
+
+    /// Adds a key, a new one, if there is room for it.
+    #[inline]
+    fn push(&mut self, key: K, slot: Slot) -> bool {
+        match self.entries.get_mut(self.len) {
+            Some(entry) => *entry = Some((key, slot)),
+            None => return false,
+        }
+        self.len += 1;
+        true
+    }
+
+    fn retain(&mut self, keep: impl Fn(Slot) -> bool) {
+        for (key, slot) in std::mem::take(self).entries.into_iter().flatten() {
+            if keep(slot) {
+                self.push(key, slot);
+            }
+        }
+    }
+}
+
 /// How many entries a [`Table`] looks through one by one.
 const FEW: usize = 16;
 
-/// A map to slots. Most pickles have a handful of names: these are compared rather than hashed.
+/// A map to slots, of which the first are compared rather than hashed as well.
 struct Table<K> {
     few: Vec<(K, Slot)>,
     /// Everything, once there are more than [`FEW`].
@@ -441,6 +532,27 @@ mod tests {
         assert_eq!(memo.name("after"), None);
         assert_eq!(memo.single(Single::EmptyStr), None);
         assert_eq!(memo.global("m", "C"), None);
+    }
+
+    #[test]
+    fn more_than_a_few_names() {
+        const NAMES: [&str; 10] = ["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"];
+        let mut memo = Memo::default();
+        memo.set_name("owned".to_owned().into(), 10);
+        for (name, slot) in NAMES.into_iter().zip(0..) {
+            memo.set_name(name.into(), slot);
+        }
+        assert_eq!(memo.name("owned"), Some(10));
+        for (name, slot) in NAMES.into_iter().zip(0..) {
+            assert_eq!(memo.name(name), Some(slot));
+        }
+        memo.roll_back(3);
+        assert_eq!(memo.name("a2"), Some(2));
+        assert_eq!(memo.name("a3"), None);
+        assert_eq!(memo.name("a9"), None);
+        assert_eq!(memo.name("owned"), None);
+        memo.set_name("a9".into(), 3);
+        assert_eq!(memo.name("a9"), Some(3));
     }
 
     #[test]

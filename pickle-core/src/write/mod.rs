@@ -7,6 +7,7 @@
 //! Pickle            what a type does to be dumped
 //! encoder string    scalars, text and bytes as opcodes
 //! containers object builders for what has values inside; `batches` bundles their items
+//! slice             lists of numbers in one go
 //! reduce making     the same for instances of every form, and the plans by which they are made
 //! walk              graphs of any depth, by the same plans
 //! global origin     classes and functions by name
@@ -31,8 +32,11 @@ mod origin;
 mod output;
 mod outside;
 mod pickler;
+mod record;
 mod reduce;
+mod reference;
 pub(crate) mod shape;
+mod slice;
 mod string;
 #[cfg(test)]
 mod tests;
@@ -49,6 +53,9 @@ pub use pickler::Pickler;
 pub use reduce::{AttributesEncoder, ItemsEncoder, NoArgs, PairsEncoder, ReduceEncoder};
 
 pub(crate) use walk::{Change, Content, Object, walk};
+
+#[doc(hidden)]
+pub use {record::RecordEncoder, reference::Reference};
 
 use crate::error::Result;
 
@@ -97,6 +104,15 @@ pub trait Pickle {
     /// form in Python. An error ends the whole dump: to write something else instead is not
     /// possible once bytes are written.
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()>;
+
+    /// Writes this value behind the name of an attribute or a key that was written before: what is
+    /// small is written with it in one go.
+    #[doc(hidden)]
+    #[inline]
+    fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
+        encoder.known_name(name)?;
+        encoder.value(self)
+    }
 
     /// Writes a slice of these: as a list, but for `u8`, which writes bytes.
     #[doc(hidden)]

@@ -18,10 +18,10 @@ use crate::value::Value;
 /// How to dump.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Options {
-    protocol: Protocol,
-    fix_imports: bool,
-    canonical: bool,
-    depth_limit: usize,
+    pub(super) protocol: Protocol,
+    pub(super) fix_imports: bool,
+    pub(super) canonical: bool,
+    pub(super) depth_limit: usize,
 }
 
 impl Default for Options {
@@ -36,21 +36,12 @@ impl Default for Options {
 }
 
 impl Options {
-    fn encoder<'w>(self, out: Output<'w>, memo: Memo) -> Encoder<'w> {
-        let mut encoder = Encoder::new(out, memo, self.protocol, self.depth_limit);
-        encoder.fix_imports = self.fix_imports;
-        encoder.canonical = self.canonical;
-        encoder
-    }
-
     /// Returns one pickle.
     pub(super) fn dumps<T: Pickle + ?Sized>(self, value: &T) -> Result<Vec<u8>> {
-        let mut encoder = self.encoder(
-            Output::new(Vec::with_capacity(INITIAL_BUFFER), None),
-            Memo::default(),
-        );
+        let buffer = Vec::with_capacity(INITIAL_BUFFER);
+        let mut encoder = Encoder::new(Output::new(buffer, None), self);
         encoder.dump(value)?;
-        encoder.into_parts().0.finish()
+        Ok(encoder.out.bytes)
     }
 }
 
@@ -315,26 +306,22 @@ impl<W: Write> Pickler<W> {
         };
         let before = memo.len();
         let buffer = std::mem::take(&mut self.buffer);
-        let mut encoder = self
-            .options
-            .encoder(Output::new(buffer, Some(&mut self.writer)), memo);
+        let out = Output::new(buffer, Some(&mut self.writer));
+        let mut encoder = Encoder::new(out, self.options);
+        encoder.memo = memo;
         encoder.has_overrides = !self.hooks.overrides.is_empty();
         encoder.hooks = Some(&mut self.hooks);
-        let dumped = encoder.dump(value);
-        let (out, mut memo) = encoder.into_parts();
-        let result = match dumped {
-            Ok(()) => out.finish(),
-            Err(error) => Err(error),
-        };
+        let result = encoder.dump(value);
+        let Encoder { out, mut memo, .. } = encoder;
         match &result {
             _ if self.options.canonical => memo = Memo::default(),
-            Ok(_) => memo.forget_addresses(),
+            Ok(()) => memo.forget_addresses(),
             Err(_) => memo.roll_back(before),
         }
         self.memo = Some(memo);
-        let buffer = result?;
-        if buffer.capacity() <= KEPT_BUFFER {
-            self.buffer = buffer;
+        result?;
+        if out.bytes.capacity() <= KEPT_BUFFER {
+            self.buffer = out.bytes;
         }
         Ok(())
     }

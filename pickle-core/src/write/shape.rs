@@ -1,6 +1,7 @@
 //! Instances of every shape, for the derive: what the protocols write differently.
 
 use super::global;
+use super::object::UsualObject;
 use super::{
     AttributesEncoder, DictEncoder, Encoder, ListEncoder, ObjectEncoder, Pickle, Pickler,
     ReduceEncoder, TupleEncoder,
@@ -340,6 +341,23 @@ impl AttributeSink for AttributesEncoder<'_, '_> {
     fn attribute_named<T: Pickle + ?Sized>(&mut self, name: &str, value: &T) -> Result<()> {
         AttributesEncoder::attribute(self, name, value)
     }
+}
+
+/// Writes an instance that has attributes and nothing else.
+#[inline]
+pub fn object<T: PickleAttributes>(
+    encoder: &mut Encoder<'_>,
+    class: &'static Class,
+    value: &T,
+) -> Result<()> {
+    let len = value.attribute_count();
+    if let Some(mut object) = UsualObject::begin(encoder, class, len)? {
+        value.pickle_attributes(&mut object)?;
+        return object.end();
+    }
+    let mut object = encoder.object(class, len)?;
+    value.pickle_attributes(&mut object)?;
+    object.end()
 }
 
 /// A class whose instances have attributes, which instances of subclasses have too.

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::encoder::Encoder;
 use super::global;
-use super::memo::{Single, Slot};
+use super::memo::{self, Single, Slot};
+use super::output::LITTLE;
+use super::reference::Reference;
 use crate::error::{Error, ErrorKind, Result};
 use crate::opcode::Opcode;
 use crate::protocol::Protocol;
@@ -21,6 +23,40 @@ impl Encoder<'_> {
     /// When the writer refuses the bytes; when the text is larger than 4 GiB, below protocol 4.
     #[inline]
     pub fn str(&mut self, text: &str) -> Result<()> {
+        self.str_behind(Reference::NONE, text)
+    }
+
+    /// Writes text behind a name that was written before.
+    #[doc(hidden)]
+    #[inline]
+    pub fn str_behind(&mut self, name: Reference, text: &str) -> Result<()> {
+        if matches!(text.len(), 3..=LITTLE)
+            && self.is_plain(Reference::LONGEST)
+            && self.out.has_room()
+        {
+            let data = text.as_bytes();
+            self.out.little_object(name, Opcode::ShortBinunicode, data);
+            self.memo.count();
+            self.count_value();
+            return Ok(());
+        }
+        self.longer_str(name, text)
+    }
+
+    fn longer_str(&mut self, name: Reference, text: &str) -> Result<()> {
+        self.out.make_room();
+        if matches!(text.len(), 3..=255) && self.is_plain(Reference::LONGEST) {
+            let data = text.as_bytes();
+            self.out.short_object(name, Opcode::ShortBinunicode, data);
+            self.memo.count();
+            self.count_value();
+            return Ok(());
+        }
+        self.known_name(name)?;
+        self.any_str(text)
+    }
+
+    fn any_str(&mut self, text: &str) -> Result<()> {
         if text.len() <= 2
             && let Some(single) = Single::of_str(text)
         {
@@ -49,6 +85,23 @@ impl Encoder<'_> {
             Some(slot) => self.get(slot),
             None => self.name_slot(Cow::Owned(text.to_owned())).map(drop),
         }
+    }
+
+    /// As [`name`](Self::name) for text that the program has in it, and returns the slot.
+    pub(super) fn static_name(&mut self, text: &'static str) -> Result<Slot> {
+        if matches!(text.len(), 3..=LITTLE)
+            && self.is_plain(0)
+            && self.out.has_room()
+            && self.memo.name(text).is_none()
+        {
+            let slot = memo::slot(self.memo.count())?;
+            let (data, opcode) = (text.as_bytes(), Opcode::ShortBinunicode);
+            self.out.little_object(Reference::NONE, opcode, data);
+            self.count_value();
+            self.memo.set_name(text.into(), slot);
+            return Ok(slot);
+        }
+        self.name_slot(text.into())
     }
 
     /// As [`name`](Self::name), and returns the slot of the text.

@@ -30,6 +30,19 @@ pub(crate) trait Object: Copy {
         self.address()
     }
 
+    /// Writes an object that has no parts and that nothing else refers to; `false` if it is another.
+    /// Most objects are such, and are written without more ado.
+    #[inline]
+    fn write_leaf(self, _encoder: &mut Encoder<'_>) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Whether this is known to be the empty tuple.
+    #[inline]
+    fn is_no_args(self) -> bool {
+        false
+    }
+
     /// Writes an object that has no parts, or gives the parts.
     fn begin(self, encoder: &mut Encoder<'_>) -> Result<Content<Self>>;
 
@@ -222,18 +235,8 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
         begin(&mut walker)?;
         // One level for all that follows.
         walker.encoder.descend()?;
-        while let Some(task) = walker.tasks.last_mut() {
-            let stepped = match task {
-                Task::Items { open, parts } => match parts.next() {
-                    Some(part) => {
-                        open.batches.next(&mut walker.encoder.out.bytes)?;
-                        walker.write(part)
-                    }
-                    None => walker.close(),
-                },
-                _ => walker.step(),
-            };
-            if let Err(error) = stepped {
+        while !walker.tasks.is_empty() {
+            if let Err(error) = walker.step() {
                 return Err(walker.located(error));
             }
         }
@@ -248,7 +251,11 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
             0 => object.address(),
             _ => object.place(),
         };
-        if address != 0 && (self.encoder.met(address)? || self.is_inside_itself(address)?) {
+        if address != 0
+            && (self.encoder.met_before(address)
+                || self.encoder.met(address)?
+                || self.is_inside_itself(address)?)
+        {
             return Ok(());
         }
         match object.begin(self.encoder)? {
@@ -311,17 +318,33 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
                 args,
                 kwargs,
                 changes,
-            } => Task::Making(Box::new(Under {
-                level: encoder.flat(Encoder::enter_late)?,
-                making,
-                plan: making.plan(encoder.protocol).iter(),
-                step: None,
-                class,
-                args,
-                kwargs,
-                changes: Some(changes),
-                start: 0,
-            })),
+            } => {
+                let level = encoder.flat(Encoder::enter_late)?;
+                // Most instances are made without arguments, of a class that is a leaf.
+                if making == Making::NewObj
+                    && encoder.protocol >= Protocol::V2
+                    && args.is_no_args()
+                    && class.write_leaf(encoder)?
+                {
+                    making.check_class(encoder)?;
+                    encoder.out.boundary()?;
+                    encoder.push(&[Opcode::EmptyTuple.byte(), Opcode::Newobj.byte()]);
+                    let made = encoder.made(level)?;
+                    Task::Made { made, changes }
+                } else {
+                    Task::Making(Box::new(Under {
+                        level,
+                        making,
+                        plan: making.plan(encoder.protocol).iter(),
+                        step: None,
+                        class,
+                        args,
+                        kwargs,
+                        changes: Some(changes),
+                        start: 0,
+                    }))
+                }
+            }
             Content::Persistent(id) => {
                 encoder.take_address();
                 self.tasks.push(Task::Persistent);
@@ -369,14 +392,23 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
     /// Goes on with the topmost task.
     fn step(&mut self) -> Result<()> {
         let encoder = &mut *self.encoder;
+        // Inside of these, what is met again has to be known even if nothing else refers to it.
+        let has_leaves = self.late_sets == 0;
         let Some(task) = self.tasks.last_mut() else {
             return Ok(());
         };
         let part = match task {
-            Task::Items { parts, .. } | Task::Spread(parts) => parts.next(),
-            Task::Entries { open, parts, entry } => {
-                entry.next(parts, &mut open.batches, encoder)?
-            }
+            Task::Items { open, parts } => write_leaves(encoder, has_leaves, |encoder| {
+                let part = parts.next();
+                if part.is_some() {
+                    open.batches.next(&mut encoder.out.bytes)?;
+                }
+                Ok(part)
+            })?,
+            Task::Entries { open, parts, entry } => write_leaves(encoder, has_leaves, |encoder| {
+                entry.next(parts, &mut open.batches, encoder)
+            })?,
+            Task::Spread(parts) => parts.next(),
             Task::ItemBatches { batches, parts } => {
                 let part = parts.next();
                 if part.is_some() {
@@ -549,6 +581,21 @@ impl<'e, 'w, O: Object> Walker<'e, 'w, O> {
             error = inside(error, || segment);
         }
         error
+    }
+}
+
+/// Writes objects up to the first that is no leaf, and returns that.
+#[inline]
+fn write_leaves<O: Object>(
+    encoder: &mut Encoder<'_>,
+    has_leaves: bool,
+    mut next: impl FnMut(&mut Encoder<'_>) -> Result<Option<O>>,
+) -> Result<Option<O>> {
+    loop {
+        match next(encoder)? {
+            Some(object) if has_leaves && object.write_leaf(encoder)? => {}
+            other => return Ok(other),
+        }
     }
 }
 

@@ -45,18 +45,20 @@ fn write_dict(model: &Struct<'_>) -> TokenStream {
     let (private, encoder, dict) = (private(), name("encoder"), name("dict"));
     let (key, value) = (name("name"), name("value"));
     let count = object::count(model);
+    let names = model.attributes().map(Field::attribute);
+    let mut index = 0_usize;
     let entries = model.fields.iter().filter_map(|field| {
-        let (written, attribute) = (fields::written(model, field), field.attribute());
+        let written = fields::written(model, field);
         match field.role {
             Role::Attribute => {
-                let write = quote! {
-                    #private::DictEncoder::entry(&mut #dict, &#private::Name(#attribute), #written)?;
-                };
+                let nth = index;
+                index += 1;
+                let write = quote!(#private::RecordEncoder::named(&mut #dict, #nth, #written)?;);
                 Some(fields::unless_skipped(model, field, write))
             }
             Role::Rest => Some(quote! {
                 for (#key, #value) in #written {
-                    #private::DictEncoder::entry(&mut #dict, #key, #value)?;
+                    #private::RecordEncoder::entry(&mut #dict, #key, #value)?;
                 }
             }),
             _ => None,
@@ -65,9 +67,9 @@ fn write_dict(model: &Struct<'_>) -> TokenStream {
     let entries: Vec<_> = entries.collect();
     let mutable = (!entries.is_empty()).then(|| quote!(mut));
     quote! {
-        let #mutable #dict = #private::Encoder::dict(#encoder, #count)?;
+        let #mutable #dict = #private::RecordEncoder::begin(#encoder, &[#(#names),*], #count)?;
         #(#entries)*
-        #private::DictEncoder::end(#dict)
+        #private::RecordEncoder::end(#dict)
     }
 }
 

@@ -32,13 +32,7 @@ const _: () = {
             ) {
                 return __written;
             }
-            let mut __object = __pickle::Encoder::object(
-                __encoder,
-                <Self as __pickle::Instance>::CLASS,
-                __pickle::PickleAttributes::attribute_count(self),
-            )?;
-            __pickle::PickleAttributes::pickle_attributes(self, &mut __object)?;
-            __pickle::ObjectEncoder::end(__object)
+            __pickle::object(__encoder, <Self as __pickle::Instance>::CLASS, self)
         }
     }
     #[automatically_derived]

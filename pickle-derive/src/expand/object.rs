@@ -16,16 +16,8 @@ pub(super) fn object(model: &Struct<'_>) -> (TokenStream, Body) {
 
 fn pickle() -> TokenStream {
     let (private, class) = (private(), class_of_self());
-    let (encoder, object) = (name("encoder"), name("object"));
-    quote! {
-        let mut #object = #private::Encoder::object(
-            #encoder,
-            #class,
-            #private::PickleAttributes::attribute_count(self),
-        )?;
-        #private::PickleAttributes::pickle_attributes(self, &mut #object)?;
-        #private::ObjectEncoder::end(#object)
-    }
+    let encoder = name("encoder");
+    quote!(#private::object(#encoder, #class, self))
 }
 
 /// How many attributes there are.

@@ -76,13 +76,7 @@ const _: () = {
         I::Item: __pickle::Pickle,
     {
         fn pickle(&self, __encoder: &mut __pickle::Encoder<'_>) -> __pickle::Result<()> {
-            let mut __object = __pickle::Encoder::object(
-                __encoder,
-                <Self as __pickle::Instance>::CLASS,
-                __pickle::PickleAttributes::attribute_count(self),
-            )?;
-            __pickle::PickleAttributes::pickle_attributes(self, &mut __object)?;
-            __pickle::ObjectEncoder::end(__object)
+            __pickle::object(__encoder, <Self as __pickle::Instance>::CLASS, self)
         }
     }
     #[automatically_derived]
