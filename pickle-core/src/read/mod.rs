@@ -31,6 +31,8 @@ mod session;
 mod unpickler;
 
 pub use argument::int::Int;
+pub(crate) use argument::scalar::Plain;
+pub(crate) use argument::text::str_of;
 pub use argument::text::{Encoding, EncodingErrors};
 pub use boxed::{UnpickleBoxed, UnpickleWeak};
 pub use decode::attributes::Attributes;

@@ -173,6 +173,12 @@ impl DoubleEndedIterator for Iter<'_> {
 
 impl ExactSizeIterator for Iter<'_> {}
 
+impl From<Table<Value>> for Dict {
+    fn from(entries: Table<Value>) -> Self {
+        Self(Arc::new(entries))
+    }
+}
+
 impl<'a> IntoIterator for &'a Dict {
     type Item = (&'a Value, &'a Value);
     type IntoIter = Iter<'a>;

@@ -1,14 +1,15 @@
 //! Out of a pickle.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
+use hashbrown::hash_map::Entry;
+
+use super::table::Table;
 use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, Object, Opaque, Set};
 use super::{Text, Tuple, Value};
 use crate::error::{Error, ErrorKind, Result, Segment, start};
 use crate::read::{
-    self, Call, Construction, Cursor, Document, NodeId, NodeRef, Step, Unpickle, View,
+    self, Construction, Cursor, Document, NodeId, NodeRef, Nodes, Plain, Step, Unpickle, View,
 };
 
 /// Any value. Instances of registered classes become [`Object`]s; those of others, and of types
@@ -58,7 +59,7 @@ impl Document<'_> {
 
 /// What several places may hold, by identity: done, or under way. Nothing else can be met a second
 /// time, inside of itself or elsewhere.
-pub(crate) type Known = HashMap<NodeId, Option<Value>>;
+pub(crate) type Known = hashbrown::HashMap<NodeId, Option<Value>>;
 
 /// Where nodes come from.
 trait Source<'de> {
@@ -117,30 +118,43 @@ struct Loader<S> {
 
 /// What is under way.
 struct Work {
-    tasks: Vec<Task>,
-    /// Values that are done and not yet part of a container, in order.
+    /// Containers, from the outside in.
+    frames: Vec<Frame>,
+    /// The parts of the instances among them, which lie at several places.
+    planned: Vec<NodeId>,
+    /// What was done to these instances with their parts.
+    changes: Vec<Parts>,
+    /// Parts of these instances that are done.
     done: Vec<Value>,
     known: Known,
 }
 
-enum Task {
-    /// Make the value of a node.
-    Visit(NodeId),
-    /// Make a container of the last values that are done.
-    Finish(NodeId, bool, Container),
+/// A container whose parts are under way.
+struct Frame {
+    node: NodeId,
+    shared: bool,
+    /// Where its parts are: among the children in the arena, of an instance among those planned.
+    start: usize,
+    next: usize,
+    end: usize,
+    container: Container,
 }
 
-/// A container whose parts are under way, with their number.
+/// A container with the parts that are done.
 enum Container {
-    List(usize),
-    Tuple(usize),
-    Dict(usize),
-    Set(usize),
-    FrozenSet(usize),
+    List(Vec<Value>),
+    Tuple(Vec<Value>),
+    /// The entries, and the key of the one under way.
+    Dict(Table<Value>, Option<Value>),
+    Set(Table<()>),
+    FrozenSet(Table<()>),
     Instance {
         construction: Construction,
         kwargs: bool,
-        changes: Vec<Parts>,
+        /// Where its changes start.
+        changes: usize,
+        /// Where its parts start.
+        done: usize,
     },
 }
 
@@ -157,7 +171,9 @@ enum Parts {
 impl<'de, S: Source<'de>> Loader<S> {
     fn new(source: S, known: Known) -> Self {
         let work = Work {
-            tasks: Vec::new(),
+            frames: Vec::new(),
+            planned: Vec::new(),
+            changes: Vec::new(),
             done: Vec::new(),
             known,
         };
@@ -165,163 +181,190 @@ impl<'de, S: Source<'de>> Loader<S> {
     }
 
     fn load(&mut self, root: NodeId) -> Result<Value> {
+        let mut part = Some(root);
+        loop {
+            let done = match part {
+                Some(node) => self.visit(node)?,
+                None => self.work.finish()?,
+            };
+            if let Some(value) = done
+                && let Some(value) = self.work.add(value)?
+            {
+                return Ok(value);
+            }
+            part = self.work.fill(self.source.node(root))?;
+        }
+    }
+
+    /// Makes the value of a node, or plans to.
+    fn visit(&mut self, id: NodeId) -> Result<Option<Value>> {
         let Self { source, work } = self;
-        work.tasks.push(Task::Visit(root));
-        while let Some(task) = work.tasks.pop() {
-            match task {
-                Task::Visit(id) => {
-                    let node = source.node(id);
-                    if work.visit(node)? {
-                        continue;
-                    }
-                    let shared = node.is_shared();
-                    match source.object(id, &mut work.known) {
-                        Ok(Some(object)) => work.push_done(id, shared, object.into()),
-                        Ok(None) => work.call(source.node(id))?,
-                        Err(error) => return Err(work.located(error, None)),
-                    }
-                }
-                Task::Finish(node, shared, container) => {
-                    let value = work.finish(container)?;
-                    work.push_done(node, shared, value);
-                }
+        let node = source.node(id);
+        let shared = node.is_shared();
+        if shared {
+            match work.known.get(&id) {
+                Some(Some(value)) => return Ok(Some(value.clone())),
+                Some(None) => return Err(work.cycle(node)),
+                None => {}
             }
         }
-        work.done
-            .pop()
-            .ok_or_else(|| Error::custom("the pickle has no value"))
+        let value = match node.meaning()? {
+            View::Call(_) => {
+                if shared {
+                    work.known.insert(id, None);
+                }
+                match source.object(id, &mut work.known) {
+                    Ok(Some(object)) => object.into(),
+                    Ok(None) => {
+                        work.call(source.node(id))?;
+                        return Ok(None);
+                    }
+                    Err(error) => {
+                        work.known.remove(&id);
+                        return Err(work.located(error, None));
+                    }
+                }
+            }
+            view => match work.value(node, view)? {
+                Some(value) => value,
+                None => return Ok(None),
+            },
+        };
+        if shared {
+            work.known.insert(id, Some(value.clone()));
+        }
+        Ok(Some(value))
     }
 
     /// Gives back what is known. Where loading has failed, somebody may try another reading: what
     /// was under way no longer is.
     fn finish(self) -> Known {
         let Work {
-            tasks, mut known, ..
+            frames, mut known, ..
         } = self.work;
-        for task in tasks {
-            if let Task::Finish(node, ..) = task {
-                known.remove(&node);
-            }
+        for frame in frames.iter().filter(|frame| frame.shared) {
+            known.remove(&frame.node);
         }
         known
     }
 }
 
 impl Work {
-    /// Makes the value of a node, or plans to; `false` for an instance, which has to be looked up.
-    fn visit<'d, 'de>(&mut self, node: NodeRef<'d, 'de>) -> Result<bool> {
-        let again = node.is_shared() && node.is_worked_out();
-        if again && let Some(Some(value)) = self.known.get(&node.id()) {
-            self.done.push(value.clone());
-            return Ok(true);
+    /// Goes on with the innermost container: adds the parts that need no visit, and gives the next
+    /// one that does, if there is one.
+    #[inline]
+    fn fill(&mut self, any: NodeRef<'_, '_>) -> Result<Option<NodeId>> {
+        let Self {
+            frames,
+            planned,
+            done,
+            known,
+            ..
+        } = self;
+        let Some(frame) = frames.last_mut() else {
+            return Ok(None);
+        };
+        while frame.next < frame.end {
+            let node = match frame.container {
+                Container::Instance { .. } => any.at(planned[frame.next]),
+                _ => any.part(frame.next),
+            };
+            frame.next += 1;
+            match immediate(node, known)? {
+                Some(value) => frame.container.add(value, done)?,
+                None => return Ok(Some(node.id())),
+            }
         }
-        let view = match node.meaning()? {
+        Ok(None)
+    }
+
+    /// Adds a part that is done to the innermost container. Gives it back if there is none.
+    fn add(&mut self, value: Value) -> Result<Option<Value>> {
+        match self.frames.last_mut() {
+            Some(frame) => frame.container.add(value, &mut self.done).map(|()| None),
+            None => Ok(Some(value)),
+        }
+    }
+
+    /// Makes the value that a view says, or plans to.
+    fn value<'d, 'de>(
+        &mut self,
+        node: NodeRef<'d, 'de>,
+        view: View<'d, 'de>,
+    ) -> Result<Option<Value>> {
+        Ok(Some(match view {
             View::None => Value::None,
             View::Bool(value) => value.into(),
             View::Int(read::Int::Small(value)) => value.into(),
-            // Nothing is an int's identity, but a long one need not be copied to each place.
-            View::Int(read::Int::Long(bytes)) => {
-                self.once(node, || Ok(Int::from_signed_bytes_le(&bytes).into()))?
-            }
+            View::Int(read::Int::Long(bytes)) => Int::from_signed_bytes_le(&bytes).into(),
             View::Float(value) => value.into(),
-            View::Str(text) => self.once(node, || Ok(Text::from_wtf8(text)?.into()))?,
-            View::Bytes(bytes) => self.once(node, || Ok(Bytes::from(bytes.into_owned()).into()))?,
-            view => return self.enter(node, view),
-        };
-        if again {
-            self.known.insert(node.id(), Some(view.clone()));
-        }
-        self.done.push(view);
-        Ok(true)
-    }
-
-    /// A value without parts, or what was made of it where it was met first: it is one object.
-    fn once(
-        &mut self,
-        node: NodeRef<'_, '_>,
-        make: impl FnOnce() -> Result<Value>,
-    ) -> Result<Value> {
-        if !node.is_shared() {
-            return make();
-        }
-        let value = match self.known.entry(node.id()) {
-            Entry::Occupied(known) => known.get().clone(),
-            Entry::Vacant(entry) => entry.insert(Some(make()?)).clone(),
-        };
-        Ok(value.unwrap_or_default())
-    }
-
-    /// A class or function whose names are strings of the pickle, perhaps found elsewhere in it.
-    fn global(&mut self, module: NodeRef<'_, '_>, qualname: NodeRef<'_, '_>) -> Result<Value> {
-        let mut names = [Text::default(), Text::default()];
-        for (name, node) in names.iter_mut().zip([module, qualname]) {
-            if let View::Str(text) = node.meaning()?
-                && let Value::Str(text) = self.once(node, || Ok(Text::from_wtf8(text)?.into()))?
-            {
-                *name = text;
+            View::Str(text) => Text::from_wtf8(text)?.into(),
+            View::Bytes(bytes) => Bytes::from(bytes.into_owned()).into(),
+            View::ByteArray(bytes) => ByteArray::from(bytes.into_owned()).into(),
+            View::Global {
+                names: Some((module, qualname)),
+                ..
+            } => GlobalRef::of_strings(self.name(module)?, self.name(qualname)?).into(),
+            View::Global {
+                module, qualname, ..
+            } => GlobalRef::new(module, qualname).into(),
+            View::Persistent(_) => {
+                let message = "a persistent id stands for no value";
+                return Err(Error::new(ErrorKind::PersistentId, message));
             }
-        }
-        let [module, qualname] = names;
-        Ok(GlobalRef::of_strings(module, qualname).into())
-    }
-
-    /// Goes into what may hold other values, or may be held twice.
-    fn enter<'d, 'de>(&mut self, node: NodeRef<'d, 'de>, view: View<'d, 'de>) -> Result<bool> {
-        if node.is_shared() {
-            match self.known.entry(node.id()) {
-                Entry::Occupied(known) => match known.get() {
-                    Some(value) => {
-                        self.done.push(value.clone());
-                        return Ok(true);
-                    }
-                    None => return Err(self.cycle(node)),
-                },
-                Entry::Vacant(entry) => entry.insert(None),
-            };
-        }
-        match view {
-            View::List(items) => self.push(node, Container::List(items.len()), items),
-            View::Tuple(items) => self.push(node, Container::Tuple(items.len()), items),
-            View::Set(items) => self.push(node, Container::Set(items.len()), items),
-            View::FrozenSet(items) => self.push(node, Container::FrozenSet(items.len()), items),
-            View::Dict(pairs) => {
-                let container = Container::Dict(pairs.len());
-                self.push(node, container, pairs.flat_map(|(key, value)| [key, value]));
-            }
-            View::Call(_) => return Ok(false),
             view => {
-                let value = match view {
-                    View::Global {
-                        names: Some((module, qualname)),
-                        ..
-                    } => self.global(module, qualname)?,
-                    view => leaf(view)?,
+                let (container, items) = match view {
+                    View::List(items) => (Container::List(room(&items)), items),
+                    View::Tuple(items) if items.len() == 0 => return Ok(Some(Tuple::new().into())),
+                    View::Tuple(items) => (Container::Tuple(room(&items)), items),
+                    View::Set(items) => (Container::Set(Table::with_capacity(items.len())), items),
+                    View::FrozenSet(items) => (
+                        Container::FrozenSet(Table::with_capacity(items.len())),
+                        items,
+                    ),
+                    View::Dict(pairs) => {
+                        let table = Table::with_capacity(pairs.len());
+                        (Container::Dict(table, None), pairs.into_nodes())
+                    }
+                    _ => return Err(Error::custom("this object has no form as a Value")),
                 };
-                self.push_done(node.id(), node.is_shared(), value);
+                self.enter(node, container, items.span());
+                return Ok(None);
             }
-        }
-        Ok(true)
+        }))
     }
 
-    fn push_done(&mut self, node: NodeId, shared: bool, value: Value) {
+    /// A name that is a string of the pickle, perhaps found elsewhere in it.
+    fn name(&mut self, node: NodeRef<'_, '_>) -> Result<Text> {
+        if node.is_shared()
+            && let Some(Some(Value::Str(text))) = self.known.get(&node.id())
+        {
+            return Ok(text.clone());
+        }
+        let View::Str(text) = node.meaning()? else {
+            return Ok(Text::default());
+        };
+        let text = Text::from_wtf8(text)?;
+        if node.is_shared() {
+            self.known.insert(node.id(), Some(text.clone().into()));
+        }
+        Ok(text)
+    }
+
+    /// Goes into a container whose parts are there.
+    fn enter(&mut self, node: NodeRef<'_, '_>, container: Container, (start, end): (usize, usize)) {
+        let shared = node.is_shared();
         if shared {
-            self.known.insert(node, Some(value.clone()));
+            self.known.insert(node.id(), None);
         }
-        self.done.push(value);
-    }
-
-    /// Plans the parts of a container, in order, and then the container.
-    fn push<'d, 'de: 'd>(
-        &mut self,
-        node: NodeRef<'d, 'de>,
-        container: Container,
-        parts: impl Iterator<Item = NodeRef<'d, 'de>>,
-    ) {
-        self.tasks
-            .push(Task::Finish(node.id(), node.is_shared(), container));
-        let first = self.tasks.len();
-        self.tasks.extend(parts.map(|part| Task::Visit(part.id())));
-        self.tasks[first..].reverse();
+        self.frames.push(Frame {
+            node: node.id(),
+            shared,
+            start,
+            next: start,
+            end,
+            container,
+        });
     }
 
     /// Plans the parts of an instance, and then the record of it.
@@ -329,130 +372,113 @@ impl Work {
         let View::Call(call) = node.meaning()? else {
             return Err(Error::custom("this object has no form as a Value"));
         };
-        self.record(node, call);
-        Ok(())
-    }
-
-    fn record<'d, 'de>(&mut self, node: NodeRef<'d, 'de>, call: Call<'d, 'de>) {
-        let mut parts = vec![call.callable(), call.args()];
-        let kwargs = call.kwargs();
-        parts.extend(kwargs);
-        let mut changes = Vec::new();
-        for step in call.steps() {
-            let before = parts.len();
-            changes.push(match step {
+        let container = Container::Instance {
+            construction: call.construction(),
+            kwargs: call.kwargs().is_some(),
+            changes: self.changes.len(),
+            done: self.done.len(),
+        };
+        let start = self.planned.len();
+        self.planned
+            .extend([call.callable().id(), call.args().id()]);
+        self.planned.extend(call.kwargs().map(NodeRef::id));
+        for step in call.log() {
+            let before = self.planned.len();
+            let change = match step {
                 Step::State(state) => {
-                    parts.push(state);
+                    self.planned.push(state.id());
                     Parts::State
                 }
                 Step::Setter { function, state } => {
-                    parts.extend([function, state]);
+                    self.planned.extend([function.id(), state.id()]);
                     Parts::Setter
                 }
                 Step::Items(items) => {
-                    parts.extend(items);
-                    Parts::Items(parts.len() - before)
+                    self.planned.extend(items.map(NodeRef::id));
+                    Parts::Items(self.planned.len() - before)
                 }
                 Step::Additions(items) => {
-                    parts.extend(items);
-                    Parts::Additions(parts.len() - before)
+                    self.planned.extend(items.map(NodeRef::id));
+                    Parts::Additions(self.planned.len() - before)
                 }
                 Step::Pairs(pairs) => {
-                    parts.extend(pairs.flat_map(|(key, value)| [key, value]));
-                    Parts::Pairs((parts.len() - before) / 2)
+                    self.planned.extend(pairs.into_nodes().map(NodeRef::id));
+                    Parts::Pairs((self.planned.len() - before) / 2)
                 }
-            });
+            };
+            self.changes.push(change);
         }
-        let kwargs = kwargs.is_some();
-        let container = Container::Instance {
-            construction: call.construction(),
-            kwargs,
-            changes,
-        };
-        self.push(node, container, parts.into_iter());
+        self.enter(node, container, (start, self.planned.len()));
+        Ok(())
     }
 
-    fn finish(&mut self, container: Container) -> Result<Value> {
-        Ok(match container {
-            Container::List(len) => List::from(self.take(len)).into(),
-            Container::Tuple(len) => Tuple::from(self.take(len)).into(),
-            Container::Dict(len) => {
-                let mut dict = Dict::with_capacity(len);
-                for (key, value) in self.take_pairs(len) {
-                    dict.try_insert(key, value)?;
-                }
-                dict.into()
-            }
-            Container::Set(len) => self.take_set(len)?.into(),
-            Container::FrozenSet(len) => FrozenSet::from(self.take_set(len)?).into(),
+    /// Makes the innermost container, whose parts are done.
+    fn finish(&mut self) -> Result<Option<Value>> {
+        let Some(frame) = self.frames.pop() else {
+            return Err(Error::custom("the pickle has no value"));
+        };
+        let value: Value = match frame.container {
+            Container::List(items) => List::from(items).into(),
+            Container::Tuple(items) => Tuple::from(items).into(),
+            Container::Dict(entries, _) => Dict::from(entries).into(),
+            Container::Set(elements) => Set::from(elements).into(),
+            Container::FrozenSet(elements) => FrozenSet::from(Set::from(elements)).into(),
             Container::Instance {
                 construction,
                 kwargs,
                 changes,
+                done,
             } => {
-                let mut changes: Vec<Change> = changes
-                    .into_iter()
-                    .rev()
-                    .map(|parts| self.change(parts))
-                    .collect();
-                changes.reverse();
-                let kwargs = match kwargs.then(|| self.done.pop()).flatten() {
-                    Some(Value::Dict(kwargs)) => Some(kwargs),
-                    _ => None,
-                };
-                let Some(Value::Tuple(args)) = self.done.pop() else {
-                    return Err(Error::new(
-                        ErrorKind::Operand,
-                        "argument list must be a tuple",
-                    ));
-                };
-                let callable = self.done.pop().unwrap_or_default();
-                let mut instance = match (construction, kwargs) {
-                    (_, Some(kwargs)) => Opaque::instance_with(callable, args, kwargs),
-                    (Construction::Reduce, None) => Opaque::call(callable, args),
-                    (Construction::Inst, None) => Opaque::old_style(callable, args),
-                    (_, None) => Opaque::instance(callable, args),
-                };
-                *instance.changes_mut() = changes;
+                self.planned.truncate(frame.start);
+                let instance = self.instance(construction, kwargs, changes, done)?;
+                self.changes.truncate(changes);
                 instance.into()
             }
-        })
-    }
-
-    fn change(&mut self, parts: Parts) -> Change {
-        let mut pop = || self.done.pop().unwrap_or_default();
-        match parts {
-            Parts::State => Change::State(pop()),
-            Parts::Setter => {
-                let state = pop();
-                Change::Setter {
-                    function: pop(),
-                    state,
-                }
-            }
-            Parts::Items(len) => Change::Items(self.take(len)),
-            Parts::Additions(len) => Change::Additions(self.take(len)),
-            Parts::Pairs(len) => Change::Pairs(self.take_pairs(len).collect()),
+        };
+        if frame.shared {
+            self.known.insert(frame.node, Some(value.clone()));
         }
+        Ok(Some(value))
     }
 
-    /// The last values that are done.
-    fn take(&mut self, count: usize) -> Vec<Value> {
-        let start = self.done.len().saturating_sub(count);
-        self.done.split_off(start)
-    }
-
-    fn take_pairs(&mut self, count: usize) -> impl Iterator<Item = (Value, Value)> + use<> {
-        let mut values = self.take(2 * count).into_iter();
-        std::iter::from_fn(move || Some((values.next()?, values.next()?)))
-    }
-
-    fn take_set(&mut self, count: usize) -> Result<Set> {
-        let mut set = Set::with_capacity(count);
-        for element in self.take(count) {
-            set.try_insert(element)?;
-        }
-        Ok(set)
+    /// The record of an instance whose changes and parts start there.
+    fn instance(
+        &mut self,
+        construction: Construction,
+        kwargs: bool,
+        changes: usize,
+        done: usize,
+    ) -> Result<Opaque> {
+        let mut parts = self.done.drain(done..);
+        let mut next = || parts.next().unwrap_or_default();
+        let callable = next();
+        let Value::Tuple(args) = next() else {
+            return Err(Error::new(
+                ErrorKind::Operand,
+                "argument list must be a tuple",
+            ));
+        };
+        let kwargs = match kwargs.then(&mut next) {
+            Some(Value::Dict(kwargs)) => Some(kwargs),
+            _ => None,
+        };
+        let mut changes = self.changes[changes..].iter().map(|change| match *change {
+            Parts::State => Change::State(next()),
+            Parts::Setter => Change::Setter {
+                function: next(),
+                state: next(),
+            },
+            Parts::Items(len) => Change::Items((0..len).map(|_| next()).collect()),
+            Parts::Additions(len) => Change::Additions((0..len).map(|_| next()).collect()),
+            Parts::Pairs(len) => Change::Pairs((0..len).map(|_| (next(), next())).collect()),
+        });
+        Ok(Opaque::made(
+            construction,
+            callable,
+            args,
+            kwargs,
+            &mut changes,
+        ))
     }
 
     /// The error of a container inside of itself, with the path to it.
@@ -469,19 +495,18 @@ impl Work {
     /// Adds the path to the part that is under way.
     #[cold]
     fn located(&self, mut error: Error, again: Option<NodeId>) -> Error {
-        let (mut planned, mut done) = (0, self.done.len());
         // From the inside out; with the text of a key, which may turn out to name an attribute.
         let mut steps: Vec<(Segment, Option<&str>)> = Vec::new();
-        for task in self.tasks.iter().rev() {
-            let Task::Finish(holder, _, container) = task else {
-                planned += 1;
-                continue;
+        for frame in self.frames.iter().rev() {
+            let nth = frame.next.saturating_sub(frame.start + 1);
+            let key = match &frame.container {
+                Container::Dict(_, key) => key.as_ref(),
+                Container::Instance { done, .. } => {
+                    nth.checked_sub(1).and_then(|key| self.done.get(done + key))
+                }
+                _ => None,
             };
-            let nth = (container.parts() - 1).saturating_sub(planned);
-            planned = 0;
-            done = done.saturating_sub(nth);
-            let key = nth.checked_sub(1).and_then(|key| self.done.get(done + key));
-            match (container.step(nth), steps.last_mut()) {
+            match (frame.container.step(nth, &self.changes), steps.last_mut()) {
                 (Way::State, Some((segment, Some(name)))) => {
                     *segment = Segment::Attribute(Cow::Owned((*name).to_owned()));
                 }
@@ -490,7 +515,7 @@ impl Work {
                     steps.push((way.segment(key), text));
                 }
             }
-            if Some(*holder) == again {
+            if Some(frame.node) == again {
                 error = error.note("the last place of the path is the same object again");
             }
         }
@@ -498,6 +523,39 @@ impl Work {
             .into_iter()
             .fold(error, |error, (segment, _)| error.inside(segment))
     }
+}
+
+/// The value of a node that has no parts, or is known: nearly every one.
+#[inline]
+fn immediate(node: NodeRef<'_, '_>, known: &mut Known) -> Result<Option<Value>> {
+    let Some(plain) = node.plain() else {
+        // What is under way has to be told from what is not known yet.
+        return Ok(match node.is_shared() {
+            true => known.get(&node.id()).cloned().flatten(),
+            false => None,
+        });
+    };
+    Ok(Some(match plain {
+        Plain::None => Value::None,
+        Plain::Bool(value) => Value::Bool(value),
+        Plain::Int(value) => value.into(),
+        Plain::Float(value) => Value::Float(value),
+        Plain::EmptyTuple => Tuple::new().into(),
+        Plain::Str(text) if !node.is_shared() => Text::from_bytes(text)?.into(),
+        Plain::Str(text) => match known.entry(node.id()) {
+            Entry::Occupied(known) => known.get().clone().unwrap_or_default(),
+            Entry::Vacant(entry) => {
+                let text = Value::from(Text::from_bytes(text)?);
+                entry.insert(Some(text.clone()));
+                text
+            }
+        },
+    }))
+}
+
+/// Room for the items that there are.
+fn room(items: &Nodes<'_, '_>) -> Vec<Value> {
+    Vec::with_capacity(items.len())
 }
 
 /// How a part is reached from its container.
@@ -532,26 +590,30 @@ impl Way {
 }
 
 impl Container {
-    /// The number of its parts, keys and values counted each.
-    fn parts(&self) -> usize {
+    /// Adds a part that is done.
+    #[inline]
+    fn add(&mut self, part: Value, done: &mut Vec<Value>) -> Result<()> {
         match self {
-            Self::List(len) | Self::Tuple(len) | Self::Set(len) | Self::FrozenSet(len) => *len,
-            Self::Dict(len) => 2 * len,
-            Self::Instance {
-                kwargs, changes, ..
-            } => {
-                2 + usize::from(*kwargs) + changes.iter().map(|parts| parts.count()).sum::<usize>()
-            }
+            Self::List(items) | Self::Tuple(items) => items.push(part),
+            Self::Dict(entries, key) => match key.take() {
+                None => *key = Some(part),
+                Some(key) => drop(entries.insert(key, part)?),
+            },
+            Self::Set(elements) | Self::FrozenSet(elements) => drop(elements.insert(part, ())?),
+            Self::Instance { .. } => done.push(part),
         }
+        Ok(())
     }
 
     /// How the nth part is reached.
-    fn step(&self, mut nth: usize) -> Way {
+    fn step(&self, mut nth: usize, changes: &[Parts]) -> Way {
         let (kwargs, changes) = match self {
-            Self::Dict(_) => return Way::entry(nth),
+            Self::Dict(..) => return Way::entry(nth),
             Self::Instance {
-                kwargs, changes, ..
-            } => (*kwargs, changes),
+                kwargs,
+                changes: start,
+                ..
+            } => (*kwargs, &changes[*start..]),
             _ => return Way::Index(nth),
         };
         match nth {
@@ -583,19 +645,4 @@ impl Parts {
             Self::Pairs(len) => 2 * len,
         }
     }
-}
-
-/// What holds no other values.
-fn leaf(view: View<'_, '_>) -> Result<Value> {
-    Ok(match view {
-        View::ByteArray(bytes) => ByteArray::from(bytes.into_owned()).into(),
-        View::Global {
-            module, qualname, ..
-        } => GlobalRef::new(module, qualname).into(),
-        View::Persistent(_) => {
-            let message = "a persistent id stands for no value";
-            return Err(Error::new(ErrorKind::PersistentId, message));
-        }
-        _ => return Err(Error::custom("this object has no form as a Value")),
-    })
 }

@@ -37,7 +37,54 @@ struct Record {
     args: Value,
     /// A dict, or `None`.
     kwargs: Value,
-    changes: Vec<Change>,
+    changes: Changes,
+}
+
+/// What was done to an instance; nearly always it was given a state, which takes no allocation.
+#[derive(Clone)]
+enum Changes {
+    One(Change),
+    Many(Vec<Change>),
+}
+
+impl Changes {
+    fn as_slice(&self) -> &[Change] {
+        match self {
+            Self::One(change) => std::slice::from_ref(change),
+            Self::Many(changes) => changes,
+        }
+    }
+
+    fn as_vec(&mut self) -> &mut Vec<Change> {
+        if let Self::One(change) = self {
+            let change = std::mem::replace(change, Change::State(Value::None));
+            *self = Self::Many(vec![change]);
+        }
+        match self {
+            Self::Many(changes) => changes,
+            Self::One(_) => unreachable!("it was made many"),
+        }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [Change] {
+        match self {
+            Self::One(change) => std::slice::from_mut(change),
+            Self::Many(changes) => changes,
+        }
+    }
+}
+
+impl FromIterator<Change> for Changes {
+    fn from_iter<I: IntoIterator<Item = Change>>(changes: I) -> Self {
+        let mut changes = changes.into_iter();
+        match (changes.next(), changes.next()) {
+            (None, _) => Self::Many(Vec::new()),
+            (Some(change), None) => Self::One(change),
+            (Some(first), Some(second)) => {
+                Self::Many([first, second].into_iter().chain(changes).collect())
+            }
+        }
+    }
 }
 
 /// One thing that was done to an instance after it was made.
@@ -88,12 +135,27 @@ impl Opaque {
     }
 
     fn new(construction: Construction, callable: Value, args: Tuple, kwargs: Option<Dict>) -> Self {
+        Self::made(construction, callable, args, kwargs, [])
+    }
+
+    /// Returns an instance that was made so, and to which this was done.
+    pub(super) fn made(
+        construction: Construction,
+        callable: Value,
+        args: Tuple,
+        kwargs: Option<Dict>,
+        changes: impl IntoIterator<Item = Change>,
+    ) -> Self {
+        let construction = match kwargs {
+            Some(_) => Construction::NewObjEx,
+            None => construction,
+        };
         Self(Arc::new(Record {
             construction,
             callable,
             args: args.into(),
             kwargs: kwargs.into(),
-            changes: Vec::new(),
+            changes: changes.into_iter().collect(),
         }))
     }
 
@@ -149,17 +211,17 @@ impl Opaque {
 
     /// What was done to it then, in order.
     pub fn changes(&self) -> &[Change] {
-        &self.0.changes
+        self.0.changes.as_slice()
     }
 
     /// Records that something was done to it. The record is copied first if it is shared.
     pub fn change(&mut self, change: Change) {
-        self.record_mut().changes.push(change);
+        self.changes_mut().push(change);
     }
 
     /// Gives what was done to it, to be changed. The record is copied first if it is shared.
     pub fn changes_mut(&mut self) -> &mut Vec<Change> {
-        &mut self.record_mut().changes
+        self.record_mut().changes.as_vec()
     }
 
     fn record_mut(&mut self) -> &mut Record {
@@ -254,7 +316,7 @@ impl Opaque {
 
     /// The state it was given last, to be changed. The record is copied first if it is shared.
     pub fn state_mut(&mut self) -> Option<&mut Value> {
-        let changes = self.changes_mut().iter_mut().rev();
+        let changes = self.record_mut().changes.as_mut_slice().iter_mut().rev();
         changes
             .filter_map(|change| match change {
                 Change::State(state) | Change::Setter { state, .. } => Some(state),
@@ -374,14 +436,14 @@ impl Node for Record {
         self.callable.is_container()
             || !self.args.as_tuple().is_none_or(|args| args.is_empty())
             || self.kwargs.is_container()
-            || self.changes.iter().any(Change::nests)
+            || self.changes.as_slice().iter().any(Change::nests)
     }
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
         stack.push(std::mem::take(&mut self.callable));
         stack.push(std::mem::take(&mut self.args));
         stack.push(std::mem::take(&mut self.kwargs));
-        for change in self.changes.drain(..) {
+        for change in std::mem::take(self.changes.as_vec()) {
             match change {
                 Change::State(state) => stack.push(state),
                 Change::Setter { function, state } => stack.extend([function, state]),

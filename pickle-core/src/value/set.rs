@@ -131,6 +131,12 @@ impl Node for Frozen {
     }
 }
 
+impl From<Table<()>> for Set {
+    fn from(elements: Table<()>) -> Self {
+        Self(Arc::new(elements))
+    }
+}
+
 impl From<Set> for FrozenSet {
     /// The elements, copied only if the set is shared.
     fn from(set: Set) -> Self {

@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 use super::hash::{self, Cache};
 use super::repr;
 use crate::error::{Error, ErrorKind, Result};
+use crate::read::str_of;
 
 /// A Python `str`. A clone is the same object: it costs a reference count, and is written once.
 ///
@@ -83,6 +84,14 @@ impl Text {
             }
         }
         Ok(Self::new(Chars::Surrogates(bytes.into_boxed_slice())))
+    }
+
+    /// As [`from_wtf8`](Self::from_wtf8).
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        match str_of(bytes) {
+            Ok(text) => Ok(text.into()),
+            Err(_) => Self::from_wtf8(bytes),
+        }
     }
 
     /// The text, unless it holds a surrogate, which no Rust `str` can.

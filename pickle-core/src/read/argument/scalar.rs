@@ -27,6 +27,36 @@ pub(crate) enum Scalar<'de> {
     EmptyTuple,
 }
 
+/// A scalar of one of the forms that picklers write most.
+pub(crate) enum Plain<'de> {
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(&'de [u8]),
+    EmptyTuple,
+}
+
+/// Reads a scalar of one of the common binary forms; `None` for anything else.
+#[inline]
+pub(crate) fn plain(input: &[u8], offset: usize) -> Option<Plain<'_>> {
+    let (&opcode, arg) = input.get(offset..)?.split_first()?;
+    Some(match Opcode::from_byte(opcode)? {
+        Opcode::Binint1 => Plain::Int((*arg.first()?).into()),
+        Opcode::Binint2 => Plain::Int(u16::from_le_bytes(array(arg)?).into()),
+        Opcode::Binint => Plain::Int(i32::from_le_bytes(array(arg)?).into()),
+        Opcode::Long1 => Plain::Int(short_long(data1(arg)?)?),
+        Opcode::Binfloat => Plain::Float(f64::from_be_bytes(array(arg)?)),
+        Opcode::ShortBinunicode => Plain::Str(data1(arg)?),
+        Opcode::Binunicode => Plain::Str(data4(arg)?),
+        Opcode::None => Plain::None,
+        Opcode::Newtrue => Plain::Bool(true),
+        Opcode::Newfalse => Plain::Bool(false),
+        Opcode::EmptyTuple => Plain::EmptyTuple,
+        _ => return None,
+    })
+}
+
 /// The bytes of a str of the common binary forms; `None` for anything else.
 #[inline]
 pub(crate) fn binary_str(input: &[u8], offset: usize) -> Option<&[u8]> {

@@ -7,7 +7,7 @@ use crate::read::arena::globals::GlobalRef;
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Container, Entry, Meaning, Shape};
 use crate::read::argument::int::Int;
-use crate::read::argument::scalar::{Scalar, is_literal};
+use crate::read::argument::scalar::{Plain, Scalar, plain};
 use crate::read::document::Document;
 
 /// What distinguishes the objects of a [`Document`]: two places with one id hold one object.
@@ -137,8 +137,24 @@ impl<'d, 'de> NodeRef<'d, 'de> {
         Self::new(self.document, id.0)
     }
 
+    /// The node at a position among the children of all containers.
+    #[inline]
+    pub(crate) fn part(self, position: usize) -> Self {
+        Self::new(self.document, self.document.arena.child(position))
+    }
+
+    /// The scalar of a common form that this is.
+    #[inline]
+    pub(crate) fn plain(self) -> Option<Plain<'de>> {
+        match self.node.place() {
+            Place::Scalar(offset) => plain(self.document.input, offset),
+            Place::Container(_) => None,
+        }
+    }
+
     /// Whether the pickle refers to the object after it was made, so that several places may hold
     /// it. An object for which this is false is at one place.
+    #[inline]
     pub(crate) fn is_shared(self) -> bool {
         self.document.arena.is_shared(self.node)
     }
@@ -153,19 +169,6 @@ impl<'d, 'de> NodeRef<'d, 'de> {
                 // The machine has checked every scalar of the document.
                 _ => View::None,
             },
-        }
-    }
-
-    /// Whether what the object is has to be worked out, by parsing text or by a call: not to be done
-    /// again for each place that holds it.
-    pub(crate) fn is_worked_out(self) -> bool {
-        match self.node.place() {
-            Place::Scalar(offset) => is_literal(self.document.input, offset),
-            Place::Container(index) => {
-                let container = self.document.arena.get(index);
-                matches!(container.meaning, Meaning::Bytes | Meaning::ByteArray)
-                    || matches!(container.shape, Shape::Buffer | Shape::ReadOnly)
-            }
         }
     }
 
@@ -443,6 +446,11 @@ impl<'d, 'de> Nodes<'d, 'de> {
         }
     }
 
+    /// Where they are among the children of all containers.
+    pub(crate) fn span(&self) -> (usize, usize) {
+        (self.position, self.end)
+    }
+
     fn of_node(node: NodeRef<'d, 'de>) -> Self {
         match node.document.container(node.node) {
             Some(container) => Self::of(node.document, container),
@@ -480,6 +488,13 @@ impl ExactSizeIterator for Nodes<'_, '_> {}
 /// Keys and values of a [`Document`].
 #[derive(Clone)]
 pub struct NodePairs<'d, 'de>(pub(in crate::read) Nodes<'d, 'de>);
+
+impl<'d, 'de> NodePairs<'d, 'de> {
+    /// Keys and values in turn.
+    pub(crate) fn into_nodes(self) -> Nodes<'d, 'de> {
+        self.0
+    }
+}
 
 impl<'d, 'de> Iterator for NodePairs<'d, 'de> {
     type Item = (NodeRef<'d, 'de>, NodeRef<'d, 'de>);
