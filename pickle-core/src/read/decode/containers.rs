@@ -404,7 +404,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
     // Not an `Iterator`: the value is read between two calls.
     #[inline]
     pub fn next_name(&mut self, names: &[&str]) -> Result<Option<usize>> {
-        match self.next_expected() {
+        match self.next_expected(names) {
             Some(index) => Ok(Some(index)),
             None => self.next_other(names),
         }
@@ -413,14 +413,18 @@ impl<'a, 'de> Pairs<'a, 'de> {
     /// Goes to the next key of a dict that has not been read, if that is the one that the last dict
     /// of these names had here.
     #[inline(always)]
-    fn next_expected(&mut self) -> Option<usize> {
+    fn next_expected(&mut self, names: &[&str]) -> Option<usize> {
         let Some(Run::Batch(_, nth)) = &mut self.run else {
             return None;
         };
         let rest = self.decoder.allowance_after(2 * CURSOR_COST)?;
+        if self.plan.is_none() {
+            self.plan = self.decoder.dict_plan(names);
+        }
         let (plans, stream) = self.decoder.dicts_and_stream();
         let expected = plans.get(self.plan?)?.names.get(*nth as usize)?;
-        let value = stream?.take_name(self.value?, expected.get)?;
+        let before = self.value.unwrap_or(Node::NONE);
+        let value = stream?.take_name(before, expected.get)?;
         *nth += 1;
         self.count += 1;
         self.key = Some(expected.node);
@@ -451,15 +455,13 @@ impl<'a, 'de> Pairs<'a, 'de> {
             if index.is_none() && check_utf8(key).is_err() {
                 self.decoder.no_stream()?;
             }
-            let plan = *self
-                .plan
-                .get_or_insert_with(|| self.decoder.dict_plan(names));
             if let (Some(index), Some(Run::Batch(_, count))) = (index, self.run)
+                && get.is_some()
                 && key.len() < CHECKED_PER_CHARGE
             {
-                let nth = count as usize - 1;
                 let planned = Planned { node, index, get };
-                self.decoder.dict_planned(plan, nth, planned);
+                self.decoder
+                    .dict_planned(names, count as usize - 1, planned);
             }
             return Ok(Some(index.unwrap_or(usize::MAX)));
         }

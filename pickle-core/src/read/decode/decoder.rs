@@ -177,23 +177,19 @@ impl<'de> Decoder<'de> {
     }
 
     /// The index of the plan of dicts with these names.
-    pub(in crate::read) fn dict_plan(&mut self, names: &[&str]) -> usize {
+    pub(in crate::read) fn dict_plan(&self, names: &[&str]) -> Option<usize> {
         let key = (names.as_ptr().addr(), names.len());
-        match self.names.iter().position(|known| *known == key) {
-            Some(plan) => plan,
-            None => {
-                self.names.push(key);
-                self.dicts.push(Plan::default());
-                self.dicts.len() - 1
-            }
-        }
+        self.names.iter().position(|known| *known == key)
     }
 
-    /// Remembers which name a dict has at a place.
-    pub(in crate::read) fn dict_planned(&mut self, plan: usize, nth: usize, planned: Planned) {
-        if let Some(plan) = self.dicts.get_mut(plan) {
-            plan.set(nth, planned);
-        }
+    /// Remembers which name a dict with these names has at a place.
+    pub(in crate::read) fn dict_planned(&mut self, names: &[&str], nth: usize, planned: Planned) {
+        let plan = self.dict_plan(names).unwrap_or_else(|| {
+            self.names.push((names.as_ptr().addr(), names.len()));
+            self.dicts.push(Plan::default());
+            self.dicts.len() - 1
+        });
+        self.dicts[plan].set(nth, planned);
     }
 
     /// Gives up the stream, if this is one, for something that it does not know.
