@@ -47,7 +47,7 @@ pub(super) struct Table<V: Payload> {
 }
 
 /// Most dicts are records with a handful of fields.
-const WITHOUT_INDEX: usize = 8;
+const WITHOUT_INDEX: usize = 16;
 
 impl<V: Payload> Table<V> {
     pub(super) fn with_capacity(capacity: usize) -> Self {
