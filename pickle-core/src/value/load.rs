@@ -283,15 +283,51 @@ impl Work {
         let Some(frame) = frames.last_mut() else {
             return Ok(None);
         };
-        while frame.next < frame.end {
-            let node = match frame.container {
-                Container::Instance { .. } => any.at(planned[frame.next]),
-                _ => any.part(frame.next),
-            };
-            frame.next += 1;
-            match immediate(node, known) {
-                Some(value) => frame.container.add(value, done)?,
-                None => return Ok(Some(node.id())),
+        let Frame {
+            next,
+            end,
+            container,
+            ..
+        } = frame;
+        // The same loop three times: it is where the time goes.
+        match container {
+            Container::List(items) | Container::Tuple(items) => {
+                while *next < *end {
+                    let node = any.part(*next);
+                    *next += 1;
+                    match immediate(node, known) {
+                        Some(value) => items.push(value),
+                        None => return Ok(Some(node.id())),
+                    }
+                }
+            }
+            Container::Dict(entries, key) => {
+                while *next < *end {
+                    let node = any.part(*next);
+                    *next += 1;
+                    match (immediate(node, known), key.take()) {
+                        (Some(value), Some(key)) => drop(entries.insert(key, value)?),
+                        (Some(first), None) => *key = Some(first),
+                        (None, first) => {
+                            *key = first;
+                            return Ok(Some(node.id()));
+                        }
+                    }
+                }
+            }
+            container => {
+                let is_instance = matches!(container, Container::Instance { .. });
+                while *next < *end {
+                    let node = match is_instance {
+                        true => any.at(planned[*next]),
+                        false => any.part(*next),
+                    };
+                    *next += 1;
+                    match immediate(node, known) {
+                        Some(value) => container.add(value, done)?,
+                        None => return Ok(Some(node.id())),
+                    }
+                }
             }
         }
         Ok(None)
@@ -464,6 +500,15 @@ impl Work {
         changes: usize,
         done: usize,
     ) -> Result<Opaque> {
+        // What nearly every instance is: attributes, and no more.
+        if let ([Parts::State], false) = (&self.changes[changes..], kwargs)
+            && let Some(state) = self.done.pop()
+            && let Some(Value::Tuple(args)) = self.done.pop()
+            && let Some(callable) = self.done.pop()
+        {
+            let change = Change::State(state);
+            return Ok(Opaque::made(construction, callable, args, None, [change]));
+        }
         let mut parts = self.done.drain(done..);
         let mut next = || parts.next().unwrap_or_default();
         let callable = next();
