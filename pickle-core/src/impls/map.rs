@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
+use std::hint::black_box;
 
 use crate::error::Result;
 use crate::python::collections::{Counter, DefaultDict, OrderedDict};
@@ -31,11 +32,25 @@ pub(super) fn read_entries<'de, K: Unpickle<'de>, V: Unpickle<'de>>(
 }
 
 /// Python's dict, in the map's own order, which differs from run to run.
+///
+/// What the entries point to lies in any order in memory. A processor waits for many of them at a time
+/// if asked for nothing else in between.
 impl<K: Pickle, V: Pickle, S> Pickle for HashMap<K, V, S> {
     fn pickle(&self, encoder: &mut Encoder<'_>) -> Result<()> {
+        const AT_A_TIME: usize = 16;
         let mut dict = encoder.dict(self.len())?;
-        for (key, value) in self {
-            dict.entry(key, value)?;
+        let mut entries = self.iter();
+        while entries.len() > 0 {
+            let mut few = [None; AT_A_TIME];
+            for (entry, next) in few.iter_mut().zip(&mut entries) {
+                *entry = Some(next);
+            }
+            let few = few.iter().flatten();
+            let touch = |sum, (key, value): &(&K, &V)| sum ^ K::touch(key) ^ V::touch(value);
+            black_box(few.clone().fold(0, touch));
+            for (key, value) in few {
+                dict.entry(*key, *value)?;
+            }
         }
         dict.end()
     }

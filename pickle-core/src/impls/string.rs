@@ -17,6 +17,11 @@ impl Pickle for str {
     fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.str_behind(name, self)
     }
+
+    #[inline]
+    fn touch(&self) -> u8 {
+        self.as_bytes().first().copied().unwrap_or_default()
+    }
 }
 
 /// Python's str.
@@ -29,6 +34,11 @@ impl Pickle for String {
     #[inline]
     fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.str_behind(name, self)
+    }
+
+    #[inline]
+    fn touch(&self) -> u8 {
+        self.as_bytes().first().copied().unwrap_or_default()
     }
 }
 

@@ -114,6 +114,13 @@ pub trait Pickle {
         encoder.value(self)
     }
 
+    /// Reads a byte of what this value points to, so that it is at hand when it is written.
+    #[doc(hidden)]
+    #[inline]
+    fn touch(&self) -> u8 {
+        0
+    }
+
     /// Writes a slice of these: as a list, but for `u8`, which writes bytes.
     #[doc(hidden)]
     fn pickle_slice(slice: &[Self], encoder: &mut Encoder<'_>) -> Result<()>

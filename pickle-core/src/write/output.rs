@@ -40,18 +40,28 @@ pub(super) const LITTLE: usize = ROOM - Reference::LONGEST - 3;
 #[inline]
 fn copy_little(to: &mut [u8], from: &[u8]) {
     #[inline]
-    fn in_two<const N: usize>(to: &mut [u8], from: &[u8]) {
-        if let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) {
-            let to = &mut to[..from.len()];
-            to[..N].copy_from_slice(first);
-            to[from.len() - N..].copy_from_slice(last);
+    fn at<const N: usize>(to: &mut [u8], from: &[u8], start: usize) {
+        if let (Some(to), Some(from)) = (to.get_mut(start..start + N), from.get(start..start + N)) {
+            to.copy_from_slice(from);
         }
+    }
+    #[inline]
+    fn in_two<const N: usize>(to: &mut [u8], from: &[u8]) {
+        at::<N>(to, from, 0);
+        at::<N>(to, from, from.len() - N);
     }
     match from.len() {
         ..4 => in_two::<2>(to, from),
-        4..8 => in_two::<4>(to, from),
-        8..16 => in_two::<8>(to, from),
-        16..32 => in_two::<16>(to, from),
+        // The usual words: their lengths are hard to foresee, so that there is one way for all. Four
+        // moves, which for less than eight bytes are two.
+        length @ 4..=16 => {
+            let second = length / 8 * 4;
+            at::<4>(to, from, 0);
+            at::<4>(to, from, second);
+            at::<4>(to, from, length - 4 - second);
+            at::<4>(to, from, length - 4);
+        }
+        17..=32 => in_two::<16>(to, from),
         _ => in_two::<32>(to, from),
     }
 }
