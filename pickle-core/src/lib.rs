@@ -29,6 +29,8 @@ pub use impls::{ByteArray, FrozenSet};
 pub use limits::Limits;
 pub use persistent::Persistent;
 pub use protocol::Protocol;
+#[doc(hidden)]
+pub use read::Number;
 pub use read::{
     Attributes, Call, Construction, Cursor, Document, DowncastError, Encoding, EncodingErrors,
     InstanceReader, Int, Items, Kind, NodeId, NodePairs, NodeRef, Nodes, Object, Pairs, Pickles,

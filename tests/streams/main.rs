@@ -8,13 +8,17 @@ mod manifest;
 mod targets;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use pickle::{Pickle, Pickler, Protocol};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 
 use self::manifest::Corpus;
-use self::targets::{Empty, Label, Open, Part, Point, Record, Strict, Tree, compare, compare_all};
+use self::targets::{
+    Empty, Label, Node, Open, Owners, Part, Point, Record, Strict, Tree, compare, compare_all,
+};
 
 fn same(bytes: &[u8]) -> usize {
     compare_all(bytes).unwrap_or_else(|difference| panic!("{difference}"))
@@ -248,6 +252,46 @@ proptest! {
         round(&vec![Open { a: 1, rest }], seed);
         round(&vec![(Empty {}, None), (Empty {}, Some(Empty {}))], seed);
     }
+
+    #[test]
+    fn owners(
+        records in vec(record(), 1..3),
+        texts in vec(text(), 1..3),
+        places in vec(any::<proptest::sample::Index>(), 0..6),
+        seed: u64,
+    ) {
+        let records: Vec<_> = records.into_iter().map(Rc::new).collect();
+        let texts: Vec<_> = texts.into_iter().map(Rc::new).collect();
+        let pairs: Vec<_> = texts.iter().map(|text| Rc::new((1, text.to_string()))).collect();
+        round(&Owners(places.iter().map(|at| at.get(&records).clone()).collect()), seed);
+        round(&Owners(places.iter().map(|at| at.get(&texts).clone()).collect()), seed);
+        round(&Owners(places.iter().map(|at| at.get(&pairs).clone()).collect()), seed);
+        let tables: Vec<_> = places.iter().map(|at| Rc::new(at.get(&records).stock.clone())).collect();
+        round(&Owners([&tables[..], &tables[..]].concat()), seed);
+    }
+
+    #[test]
+    fn graphs(
+        links in vec(
+            (any::<Option<proptest::sample::Index>>(), any::<proptest::sample::Index>(), text()),
+            1..8,
+        ),
+        seed: u64,
+    ) {
+        let mut nodes = vec![Arc::new(Node::default())];
+        for (number, (left, right, text)) in links.into_iter().enumerate() {
+            let pair = (Rc::new(text), right.get(&nodes).clone());
+            nodes.push(Arc::new(Node {
+                number: number as i64,
+                left: left.map(|left| left.get(&nodes).clone()),
+                pair: (number % 3 != 0).then_some(pair),
+                more: nodes.iter().skip(number).cloned().collect(),
+            }));
+        }
+        let owners: Vec<_> = nodes.iter().map(|node| Rc::new(Node::clone(node))).collect();
+        round(&Owners(owners), seed);
+        round(&(nodes.pop(), nodes), seed);
+    }
 }
 
 /// Dumps and reads a value; whether it could be read in one pass.
@@ -329,5 +373,32 @@ fn batches_read_in_one_pass() {
                 "{count}"
             );
         }
+    }
+}
+
+#[test]
+fn owners_are_fetched_in_one_pass() {
+    let named = |name: &str| {
+        Rc::new(Record {
+            name: name.to_owned(),
+            ..Record::default()
+        })
+    };
+    let (one, two) = (named("one"), named("two"));
+    let owners = Owners(vec![one.clone(), two.clone(), one, two.clone(), two]);
+    let text = Rc::new("text".to_owned());
+    let list = Rc::new(vec![1_i64, 2]);
+    let leaf = Arc::new(Node::default());
+    let node = Node {
+        left: Some(leaf.clone()),
+        more: vec![leaf.clone(), leaf],
+        ..Node::default()
+    };
+    for protocol in PROTOCOLS {
+        assert!(streams(&owners, protocol));
+        assert!(streams(&Owners(vec![text.clone(), text.clone()]), protocol));
+        assert!(streams(&Owners(vec![list.clone(), list.clone()]), protocol));
+        assert!(streams(&node, protocol));
+        assert!(streams(&Owners(vec![Rc::new(node.clone())]), protocol));
     }
 }

@@ -1,7 +1,9 @@
 //! Types that a pickle may be read as, and the comparison of both ways to read it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use pickle::{ByteArray, FrozenSet, Pickle, Unpickle, Unpickler, Value};
 
@@ -79,6 +81,32 @@ pub struct Open {
 #[pickle(transparent)]
 pub struct Tree(pub Vec<Tree>);
 
+/// Owners of values, which are shown with who else owns the same one.
+#[derive(Clone, Pickle)]
+#[pickle(transparent)]
+pub struct Owners<T: 'static>(pub Vec<Rc<T>>);
+
+impl<T: Debug> Debug for Owners<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = |owner| self.0.iter().position(|other| Rc::ptr_eq(owner, other));
+        let shown = self.0.iter().map(|owner| (first(owner), owner));
+        f.debug_list().entries(shown).finish()
+    }
+}
+
+/// A node of a graph: owners in owners.
+#[derive(Debug, Default, Clone, Pickle)]
+#[pickle(module = "streams")]
+pub struct Node {
+    pub number: i64,
+    #[pickle(default)]
+    pub left: Option<Arc<Node>>,
+    #[pickle(default)]
+    pub pair: Option<(Rc<String>, Arc<Node>)>,
+    #[pickle(default)]
+    pub more: Vec<Arc<Node>>,
+}
+
 macro_rules! targets {
     ($($type:ty,)*) => {
         /// Reads bytes as each of the types, both ways; how many of these could be read in one
@@ -111,6 +139,11 @@ targets! {
     BTreeMap<String, Record>, Point, Vec<Point>, Label, Vec<Label>, BTreeMap<Label, Label>, Empty,
     Vec<Empty>, Vec<(Empty, Option<Empty>)>, Vec<(Empty, Point)>, Strict, Vec<Strict>, Open,
     Vec<Open>, BTreeMap<String, Value>, Vec<Value>,
+    Owners<i64>, Owners<String>, Owners<Point>, Owners<Record>, Owners<Vec<i64>>, Owners<Empty>,
+    Owners<(i64, String)>, Owners<Rc<Empty>>, Owners<Rc<(Empty, i64)>>, Owners<BTreeSet<i64>>,
+    Owners<BTreeMap<String, Rc<Empty>>>, Owners<(Rc<Empty>, i64)>, Owners<Node>, Node,
+    BTreeMap<Rc<String>, Rc<String>>, BTreeMap<Rc<Vec<i64>>, i64>, (Arc<Node>, Rc<Node>), Arc<str>,
+    (Rc<Vec<i64>>, Vec<i64>, Arc<Vec<i64>>), (Rc<String>, String, Rc<String>), Vec<Arc<str>>,
 }
 
 /// Reads bytes both ways; whether they could be read in one pass.

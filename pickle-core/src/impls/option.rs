@@ -29,7 +29,7 @@ impl<'de, T: Unpickle<'de>> Unpickle<'de> for Option<T> {
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
         match cursor.is_none() {
-            true => Ok(None),
+            true => cursor.none().map(|()| None),
             false => cursor.read().map(Some),
         }
     }

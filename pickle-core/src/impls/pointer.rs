@@ -69,14 +69,14 @@ impl<'de, T: Unpickle<'de>> UnpickleBoxed<'de> for T {
     where
         Self: 'static,
     {
-        cursor.rc(T::unpickle)
+        cursor.rc(|cursor| cursor.read())
     }
 
     fn unpickle_arc(cursor: Cursor<'_, 'de>) -> Result<Arc<Self>>
     where
         Self: 'static,
     {
-        cursor.arc(T::unpickle)
+        cursor.arc(|cursor| cursor.read())
     }
 }
 
@@ -106,6 +106,8 @@ macro_rules! shared_pointers {
 
         /// One object of the pickle becomes one value, however many places hold it.
         impl<'de, T: UnpickleBoxed<'de> + ?Sized + 'static> Unpickle<'de> for $pointer<T> {
+            const STREAMS: bool = T::BOX_STREAMS;
+
             fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
                 T::$unpickle(cursor)
             }

@@ -1,7 +1,7 @@
 //! Booleans, numbers, characters and `()`.
 
 use crate::error::{Error, Result};
-use crate::read::{Cursor, Kind, Unpickle};
+use crate::read::{Cursor, Kind, Number, Unpickle};
 use crate::write::{Encoder, Pickle, Reference};
 
 /// Python's bool.
@@ -50,6 +50,9 @@ macro_rules! small_ints {
     (@unpickle $int:ident) => {
         impl<'de> Unpickle<'de> for $int {
             const STREAMS: bool = true;
+
+            const FROM_NUMBER: Option<fn(Number) -> Option<Self>> =
+                Some(|number| number.to_int()?.try_into().ok());
 
             #[inline]
             fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
@@ -142,6 +145,9 @@ macro_rules! large_ints {
         impl<'de> Unpickle<'de> for $int {
             const STREAMS: bool = true;
 
+            const FROM_NUMBER: Option<fn(Number) -> Option<Self>> =
+                Some(|number| number.to_int()?.try_into().ok());
+
             #[inline]
             fn unpickle(mut cursor: Cursor<'_, 'de>) -> Result<Self> {
                 match cursor.reborrow().i64().map(Self::try_from) {
@@ -201,6 +207,8 @@ impl Pickle for f64 {
 /// Reads ints too, where a float can hold them exactly.
 impl<'de> Unpickle<'de> for f64 {
     const STREAMS: bool = true;
+
+    const FROM_NUMBER: Option<fn(Number) -> Option<Self>> = Some(Number::to_float);
 
     #[inline]
     fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {

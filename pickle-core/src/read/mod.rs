@@ -31,6 +31,7 @@ mod session;
 mod unpickler;
 
 pub use argument::int::Int;
+pub use argument::number::Number;
 pub(crate) use argument::scalar::Plain;
 pub(crate) use argument::text::str_of;
 pub use argument::text::{Encoding, EncodingErrors};
@@ -92,9 +93,15 @@ use crate::error::Result;
 pub trait Unpickle<'de>: Sized {
     /// Whether the value may be read before it is known that the rest of the pickle is as it
     /// should be, and perhaps be read once more: nothing of the user's runs, nothing but
-    /// [`Cursor::read`] and the methods that support it is asked, and no error is swallowed.
+    /// [`Cursor::read`] and the methods that support it is asked, the value is read once and to its
+    /// end, and no error is swallowed.
     #[doc(hidden)]
     const STREAMS: bool = false;
+
+    /// Makes the value of a number in binary form, if that is what this type reads: many of them in
+    /// a list then take no call each.
+    #[doc(hidden)]
+    const FROM_NUMBER: Option<fn(Number) -> Option<Self>> = None;
 
     /// Reads the value at the cursor.
     ///
@@ -107,11 +114,20 @@ pub trait Unpickle<'de>: Sized {
     #[doc(hidden)]
     fn unpickle_vec(cursor: Cursor<'_, 'de>) -> Result<Vec<Self>> {
         let mut items = cursor.list()?;
-        // The count is real, but what an item takes is the target's affair.
-        let mut vec = Vec::with_capacity(items.len().min((1 << 20) / size_of::<Self>().max(1)));
-        while let Some(item) = items.next()? {
-            vec.push(item);
+        let mut vec = Vec::new();
+        loop {
+            if let Some(from_number) = Self::FROM_NUMBER {
+                items.next_numbers(&mut vec, from_number)?;
+            }
+            if vec.len() == vec.capacity() {
+                vec.reserve_exact(items.room(&vec));
+            }
+            match items.next()? {
+                Some(item) => vec.push(item),
+                None => break,
+            }
         }
+        items.give_back(&mut vec);
         Ok(vec)
     }
 }

@@ -2,7 +2,8 @@
 
 use super::arena::AnyArena;
 use super::arena::globals::GlobalRef;
-use super::decode::decoder::{Decoder, first_missing, resolve};
+use super::decode::decoder::Decoder;
+use super::decode::names::{first_missing, resolve};
 use super::decode::stream::Stream;
 use super::document::Document;
 use super::machine::{Position, Workspace};
@@ -13,20 +14,28 @@ use crate::error::Result;
 /// What goes on from one pickle to the next: memory, and the memo if it is kept.
 #[derive(Default)]
 pub(super) struct Session {
-    narrow: Workspace<u32>,
-    wide: Workspace<u64>,
+    /// Made when the machine first runs.
+    tables: Option<Box<Tables>>,
     /// What the pickles so far have named, if the memo is kept.
     globals: Vec<GlobalRef<'static>>,
     /// Whether a pickle before could not be read in one pass.
     gave_up: bool,
 }
 
+/// What the machine works on.
+#[derive(Default)]
+struct Tables {
+    narrow: Workspace<u32>,
+    wide: Workspace<u64>,
+}
+
 impl Session {
     /// Takes back what the next pickle needs.
     fn recycle(&mut self, document: Document<'_>) {
+        let tables = self.tables.get_or_insert_default();
         match document.arena {
-            AnyArena::Narrow(arena) => self.narrow.arena = arena,
-            AnyArena::Wide(arena) => self.wide.arena = arena,
+            AnyArena::Narrow(arena) => tables.narrow.arena = arena,
+            AnyArena::Wide(arena) => tables.wide.arena = arena,
         }
         if document.options.memo_kept {
             self.keep(document.globals);
@@ -46,13 +55,14 @@ impl Session {
     ) -> Result<(Document<'de>, Position)> {
         let mut globals: Vec<GlobalRef<'de>> = std::mem::take(&mut self.globals);
         let earlier = globals.len();
+        let tables = self.tables.get_or_insert_default();
         let run = if input.len() < options.wide_from {
-            self.narrow.run(input, start, &mut globals, &options)
+            tables.narrow.run(input, start, &mut globals, &options)
         } else {
-            if options.memo_kept && !self.narrow.is_empty() {
-                self.wide = self.narrow.widen();
+            if options.memo_kept && !tables.narrow.is_empty() {
+                tables.wide = tables.narrow.widen();
             }
-            self.wide.run(input, start, &mut globals, &options)
+            tables.wide.run(input, start, &mut globals, &options)
         };
         let origin = options.origin(start.byte);
         match run {
@@ -126,10 +136,7 @@ impl Session {
         position: &mut Position,
         options: Options<'de>,
     ) -> Result<T, Options<'de>> {
-        let Some(stream) = Stream::new(input, position.byte, &options) else {
-            return Err(options);
-        };
-        let mut decoder = Decoder::streaming(Document::empty(input, options), stream);
+        let mut decoder = begin_stream(input, position.byte, options)?;
         match decoder.stream_whole() {
             Some((value, end)) => {
                 position.byte = end;
@@ -173,5 +180,19 @@ impl Session {
             *position = end;
         }
         value
+    }
+}
+
+/// A decoder of a pickle that is still to be read. Apart, for it is the same for all types, and is
+/// made where it stays: it is large.
+#[inline(never)]
+fn begin_stream<'de>(
+    input: &'de [u8],
+    start: usize,
+    options: Options<'de>,
+) -> Result<Decoder<'de>, Options<'de>> {
+    match Stream::new(input, start, &options) {
+        Some(stream) => Ok(Decoder::streaming(Document::empty(input, options), stream)),
+        None => Err(options),
     }
 }

@@ -14,9 +14,11 @@ pub(crate) mod python2;
 mod scope;
 
 use std::any::TypeId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
+
+use hashbrown::HashMap;
 
 pub use class::{Class, Global, Instance};
 pub use function::Function;
@@ -54,9 +56,9 @@ pub struct Registry {
     /// As with names, several classes of one code are a conflict.
     extensions: HashMap<u32, Vec<&'static Class>>,
     /// By the Rust type of the class and the type of the trait's objects.
-    implementations: hashbrown::HashMap<(TypeId, TypeId), &'static Implementation>,
+    implementations: HashMap<(TypeId, TypeId), &'static Implementation>,
     /// Some implementation of each trait, by the type of its objects.
-    implemented: hashbrown::HashMap<TypeId, &'static Implementation>,
+    implemented: HashMap<TypeId, &'static Implementation>,
 }
 
 /// What is registered in one Python module.

@@ -6,8 +6,9 @@
 //! and stand in [`python2`](super::python2).
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use hashbrown::{HashMap, HashSet};
 
 /// A module, and a name in it.
 type Name = (&'static str, &'static str);
@@ -133,8 +134,16 @@ static NAMES: &[(Name, Name)] = &[
 struct Index {
     modules: HashMap<&'static str, Vec<&'static str>>,
     names: HashMap<Name, Vec<Name>>,
+    /// The first parts of all modules that have other names, or names in them that have.
+    roots: HashSet<&'static str>,
     /// How long the longest module is.
     longest: usize,
+}
+
+/// The first part of a dotted name.
+fn root(module: &str) -> &str {
+    let end = module.bytes().position(|byte| byte == b'.');
+    end.map_or(module, |end| &module[..end])
 }
 
 fn index() -> &'static Index {
@@ -143,10 +152,12 @@ fn index() -> &'static Index {
         let mut index = Index::default();
         for (from, to) in MODULES.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
             index.modules.entry(from).or_default().push(to);
+            index.roots.insert(root(from));
             index.longest = index.longest.max(from.len());
         }
         for (from, to) in NAMES.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
             index.names.entry(from).or_default().push(to);
+            index.roots.insert(root(from.0));
         }
         index
     })
@@ -157,20 +168,33 @@ pub(super) fn names<'n>(
     module: &'n str,
     qualname: &'n str,
 ) -> impl Iterator<Item = (Cow<'n, str>, &'n str)> {
-    let index = index();
-    let key: (&str, &str) = (module, qualname);
-    let names = index.names.get(&key).into_iter().flatten();
-    let names = names.map(|&(module, qualname)| (Cow::Borrowed(module), qualname));
-    let ends = module.match_indices('.').map(|(end, _)| end);
-    let ends = ends.chain([module.len()]);
-    let modules = ends
-        .take_while(|end| *end <= index.longest)
-        .flat_map(move |end| {
-            let (prefix, rest) = module.split_at(end);
-            let others = index.modules.get(prefix).into_iter().flatten();
-            others.map(move |other| (Cow::Owned(format!("{other}{rest}")), qualname))
-        });
-    names.chain(modules)
+    // Nearly no module has had another name.
+    let index = Some(index()).filter(|index| index.roots.contains(root(module)));
+    index
+        .into_iter()
+        .flat_map(move |index| index.names(module, qualname))
+}
+
+impl Index {
+    fn names<'n>(
+        &'n self,
+        module: &'n str,
+        qualname: &'n str,
+    ) -> impl Iterator<Item = (Cow<'n, str>, &'n str)> {
+        let key: (&str, &str) = (module, qualname);
+        let names = self.names.get(&key).into_iter().flatten();
+        let names = names.map(|&(module, qualname)| (Cow::Borrowed(module), qualname));
+        let ends = module.match_indices('.').map(|(end, _)| end);
+        let ends = ends.chain([module.len()]);
+        let modules = ends
+            .take_while(|end| *end <= self.longest)
+            .flat_map(move |end| {
+                let (prefix, rest) = module.split_at(end);
+                let others = self.modules.get(prefix).into_iter().flatten();
+                others.map(move |other| (Cow::Owned(format!("{other}{rest}")), qualname))
+            });
+        names.chain(modules)
+    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ pub(crate) enum Place {
 }
 
 impl Node {
+    /// No node.
+    pub(crate) const NONE: Self = Self(u64::MAX);
+
     const CONTAINER: u64 = 1 << 63;
 
     #[inline]

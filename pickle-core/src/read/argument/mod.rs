@@ -2,5 +2,6 @@
 
 pub(in crate::read) mod int;
 pub(in crate::read) mod literal;
+pub(in crate::read) mod number;
 pub(in crate::read) mod scalar;
 pub(in crate::read) mod text;

@@ -9,20 +9,16 @@ use crate::error::{Error, ErrorKind, Result};
 /// Source: `load_counted_binunicode` in `Modules/_pickle.c`.
 #[inline]
 pub(crate) fn check_utf8(bytes: &[u8]) -> Result<()> {
-    // Most strings are short and ASCII: this loop is cheaper than calling the validator.
-    if bytes.len() < 32 && bytes.is_ascii() {
-        return Ok(());
+    match is_short_ascii(bytes) {
+        true => Ok(()),
+        false => check_long_utf8(bytes),
     }
-    check_long_utf8(bytes)
 }
 
 /// Text out of bytes: what `std::str::from_utf8` gives.
-///
-/// Most strings are short and ASCII, which takes less to find out than to validate UTF-8. (A list of
-/// short strings took 9 % fewer instructions, with some smaller changes made at the same time.)
 #[inline]
 pub(crate) fn str_of(bytes: &[u8]) -> std::result::Result<&str, std::str::Utf8Error> {
-    if bytes.len() < 32 && bytes.is_ascii() {
+    if is_short_ascii(bytes) {
         #[expect(
             unsafe_code,
             reason = "spares the validator where it costs most: short strings"
@@ -31,6 +27,38 @@ pub(crate) fn str_of(bytes: &[u8]) -> std::result::Result<&str, std::str::Utf8Er
         return Ok(unsafe { std::str::from_utf8_unchecked(bytes) });
     }
     std::str::from_utf8(bytes)
+}
+
+/// Whether bytes are ASCII and few, as most strings are, which takes less to find out than to
+/// validate UTF-8.
+#[inline]
+fn is_short_ascii(bytes: &[u8]) -> bool {
+    // The first and the last bytes, which may be the same ones in part, are all.
+    match bytes.len() {
+        8..=16 => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                (u64::from_ne_bytes(*first) | u64::from_ne_bytes(*last)) & (u64::MAX / 255 * 128)
+                    == 0
+            }
+            _ => false,
+        },
+        4..8 => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                (u32::from_ne_bytes(*first) | u32::from_ne_bytes(*last)) & (u32::MAX / 255 * 128)
+                    == 0
+            }
+            _ => false,
+        },
+        17..=32 => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                let both = u128::from_ne_bytes(*first) | u128::from_ne_bytes(*last);
+                both & (u128::MAX / 255 * 128) == 0
+            }
+            _ => false,
+        },
+        0..4 => bytes.iter().all(u8::is_ascii),
+        _ => false,
+    }
 }
 
 fn check_long_utf8(bytes: &[u8]) -> Result<()> {

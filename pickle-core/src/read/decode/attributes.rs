@@ -4,18 +4,20 @@ use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind, Result, start};
 use crate::read::Unpickle;
+use crate::read::arena::Container;
 use crate::read::arena::node::Node;
-use crate::read::arena::{Container, Entry, Shape};
 use crate::read::argument::scalar::Scalar;
+use crate::read::argument::text::check_utf8;
 use crate::read::decode::containers::{CONTAINER_COST, ITEM_COST};
 use crate::read::decode::cursor::Cursor;
-use crate::read::decode::decoder::Decoder;
-use crate::read::decode::stream::Run;
+use crate::read::decode::decoder::{Decoder, Planned};
+use crate::read::decode::states::States;
+use crate::read::decode::stream::{Get, Run};
 use crate::registry::Class;
 
 /// What an attribute costs of the allowance for shared parts, wanted or not: many instances may
 /// have one state.
-const ATTRIBUTE_COST: usize = 8;
+pub(super) const ATTRIBUTE_COST: usize = 8;
 
 /// The attributes of an instance, in the order in which its state names them.
 ///
@@ -61,28 +63,18 @@ pub struct Attributes<'a, 'de> {
     class: &'static Class,
     /// The index of the class among the globals of the pickle.
     global: usize,
-    /// How many attributes came before.
-    count: usize,
-    /// The name and value of the attribute under way.
-    name: Option<Node>,
-    value: Option<Node>,
-    /// What is left of the state under way: positions of names and values in turn.
-    position: usize,
-    end: usize,
-    /// The second dict of a state of two: the slots.
-    slots: Option<Node>,
-    /// What is left of the log.
-    log_position: usize,
-    log_end: usize,
-    /// The state, if it has not been read.
-    stream: Option<Run>,
-    /// Whether BUILD comes behind it.
-    builds: bool,
-    /// Whether this is all that reads the instance; otherwise somebody else gives account of
-    /// everything but the attributes.
-    alone: bool,
-    /// Whether the instance is left when this ends.
-    leaves: bool,
+    /// The name and value of the attribute under way, or no node.
+    name: Node,
+    value: Node,
+    source: Source,
+}
+
+/// Where the attributes come from.
+enum Source {
+    /// From a state that has not been read; whether BUILD comes behind it.
+    Stream(Run, bool),
+    /// From the states that are known.
+    States(States),
 }
 
 impl<'a, 'de> Attributes<'a, 'de> {
@@ -96,10 +88,8 @@ impl<'a, 'de> Attributes<'a, 'de> {
     ) -> Result<Self> {
         decoder.charge(CONTAINER_COST)?;
         decoder.enter(node)?;
-        let mut attributes = Self::inside(decoder, container, class, global);
-        attributes.alone = true;
-        attributes.leaves = true;
-        Ok(attributes)
+        let states = States::of(decoder, container).alone().leaving();
+        Ok(Self::from(decoder, class, global, Source::States(states)))
     }
 
     /// The attributes of an instance that somebody else reads before or after.
@@ -111,9 +101,8 @@ impl<'a, 'de> Attributes<'a, 'de> {
         plan: usize,
     ) -> Result<Self> {
         decoder.enter(node)?;
-        let mut attributes = Self::inside(decoder, container, class, plan);
-        attributes.leaves = true;
-        Ok(attributes)
+        let states = States::of(decoder, container).leaving();
+        Ok(Self::from(decoder, class, plan, Source::States(states)))
     }
 
     /// The attributes of an instance that is under way.
@@ -124,69 +113,36 @@ impl<'a, 'de> Attributes<'a, 'de> {
         class: &'static Class,
         global: usize,
     ) -> Self {
-        let log_start = container.shape.log_start().unwrap_or(container.len);
-        let mut attributes = Self {
-            decoder,
-            class,
-            global,
-            count: 0,
-            name: None,
-            value: None,
-            position: 0,
-            end: 0,
-            slots: None,
-            log_position: container.start + log_start.min(container.len),
-            log_end: container.start + container.len,
-            stream: None,
-            builds: false,
-            alone: false,
-            leaves: false,
-        };
-        attributes.first_state();
-        attributes
+        let states = States::of(decoder, container);
+        Self::from(decoder, class, global, Source::States(states))
     }
 
-    /// The attributes of an instance of which the stream has passed the class.
+    /// The attributes of an instance that a stream has gone into; whether BUILD comes behind them.
     #[inline]
     pub(in crate::read) fn in_stream(
         decoder: &'a mut Decoder<'de>,
         class: &'static Class,
         global: usize,
-    ) -> Result<Self> {
-        decoder.charge(CONTAINER_COST)?;
-        let (run, builds) = match decoder.stream() {
-            Some(stream) => stream.instance()?,
-            None => (Run::Done, false),
-        };
-        Ok(Self {
+        run: Run,
+        builds: bool,
+    ) -> Self {
+        Self::from(decoder, class, global, Source::Stream(run, builds))
+    }
+
+    #[inline]
+    fn from(
+        decoder: &'a mut Decoder<'de>,
+        class: &'static Class,
+        global: usize,
+        source: Source,
+    ) -> Self {
+        Self {
             decoder,
             class,
             global,
-            count: 0,
-            name: None,
-            value: None,
-            position: 0,
-            end: 0,
-            slots: None,
-            log_position: 0,
-            log_end: 0,
-            stream: Some(run),
-            builds,
-            alone: true,
-            leaves: true,
-        })
-    }
-
-    /// Begins with the state if it is the plain dict that nearly all instances have.
-    #[inline]
-    fn first_state(&mut self) {
-        if self.log_position < self.log_end
-            && let (Entry::State, state) = self.decoder.arena.log_entry(self.log_position)
-            && let Some(dict) = self.decoder.container(state)
-            && dict.shape == Shape::Dict
-        {
-            self.log_position += 2;
-            (self.position, self.end) = (dict.start, dict.start + dict.len);
+            name: Node::NONE,
+            value: Node::NONE,
+            source,
         }
     }
 
@@ -205,163 +161,162 @@ impl<'a, 'de> Attributes<'a, 'de> {
     )]
     #[inline]
     pub fn next(&mut self) -> Result<Option<usize>> {
-        let Some((name, value)) = self.next_nodes()? else {
-            self.name = None;
-            self.value = None;
+        match self.next_expected() {
+            Some(index) => Ok(Some(index)),
+            None => self.next_other(),
+        }
+    }
+
+    /// Goes to the next attribute of a state that has not been read, if that is the one that the last
+    /// instance of the class had here. This is all that most attributes take.
+    #[inline(always)]
+    fn next_expected(&mut self) -> Option<usize> {
+        let Source::Stream(Run::Batch(_, nth), _) = &mut self.source else {
+            return None;
+        };
+        let rest = self.decoder.allowance_after(ATTRIBUTE_COST)?;
+        let (plans, stream) = self.decoder.plans_and_stream();
+        let expected = plans.get(self.global)?.names.get(*nth as usize)?;
+        self.value = stream?.take_name(self.value, expected.get)?;
+        self.name = expected.node;
+        *nth += 1;
+        let index = expected.index;
+        self.decoder.set_allowance(rest);
+        Some(index)
+    }
+
+    fn next_other(&mut self) -> Result<Option<usize>> {
+        match self.source {
+            Source::Stream(..) => self.next_in_stream(),
+            Source::States(_) => self.next_known(),
+        }
+    }
+
+    #[inline(never)]
+    fn next_known(&mut self) -> Result<Option<usize>> {
+        let Source::States(states) = &mut self.source else {
             return Ok(None);
         };
-        self.name = Some(name);
-        self.value = Some(value);
-        let nth = self.count;
-        self.count += 1;
-        let index = match self.decoder.plan(self.global).names.get(nth) {
-            Some(&(expected, index)) if expected == name => index,
-            _ => self.look_up(nth, name)?,
+        let Some((nth, name, value)) = states.next(self.decoder, self.class)? else {
+            return Ok(self.none_left());
         };
-        let cost = match index {
-            // Who wants it needs its name as well.
-            usize::MAX => CONTAINER_COST + self.decoder.text_length(name),
-            _ => ATTRIBUTE_COST,
+        (self.name, self.value) = (name, value);
+        let plan = self.decoder.plan(self.global);
+        let index = match plan.and_then(|plan| plan.names.get(nth)) {
+            Some(expected) if expected.node == name => expected.index,
+            _ => self.look_up(nth)?,
         };
-        self.decoder.charge(cost)?;
+        self.pay(index)?;
         Ok(Some(index))
     }
 
-    /// The next name and value.
-    #[inline(always)]
-    fn next_nodes(&mut self) -> Result<Option<(Node, Node)>> {
-        if let (Some(run), Some(stream)) = (&mut self.stream, self.decoder.stream()) {
-            if let Some(name) = stream.next_item(run)? {
-                return Ok(Some((name, stream.next_value()?)));
-            }
-            if std::mem::take(&mut self.builds) {
+    #[inline(never)]
+    fn next_in_stream(&mut self) -> Result<Option<usize>> {
+        let (Source::Stream(run, builds), Some(stream)) = (&mut self.source, self.decoder.stream())
+        else {
+            return Ok(None);
+        };
+        if stream.is_unread(self.value) {
+            stream.skip(self.value)?;
+        }
+        if !stream.more(run)? {
+            if std::mem::take(builds) {
                 stream.build()?;
             }
-            return Ok(None);
+            return Ok(self.none_left());
         }
-        while self.position == self.end {
-            if !self.next_state()? {
-                return Ok(None);
-            }
+        // What a batch has counted already.
+        let nth = match run {
+            Run::Batch(_, count) => *count as usize - 1,
+            _ => 0,
+        };
+        let get = stream.get_here();
+        let (name, text) = stream.name(stream.here())?;
+        (self.name, self.value) = (name, stream.here());
+        let index = self.find(nth, text);
+        if index == usize::MAX && check_utf8(text).is_err() {
+            self.decoder.no_stream()?;
         }
-        self.position += 2;
-        Ok(Some((
-            self.decoder.arena.child(self.position - 2),
-            self.decoder.arena.child(self.position - 1),
-        )))
+        self.remember(nth, index, get);
+        self.pay(index)?;
+        Ok(Some(index))
     }
 
-    /// Finds an attribute by the text of its name, and remembers it for the next instance.
-    fn look_up(&mut self, nth: usize, name: Node) -> Result<usize> {
-        let names = self.class.attributes();
-        let aliases = self.class.attribute_aliases();
-        let index = match self.decoder.scalar(name)? {
-            Some(Scalar::Str(text) | Scalar::ByteString(text)) => {
-                // The pickle mostly has them in the order of the class.
-                let is_name =
-                    |index: usize| names.get(index).is_some_and(|n| n.as_bytes() == &*text);
-                match is_name(nth) {
-                    true => nth,
-                    false => (0..names.len())
-                        .find(|index| is_name(*index))
-                        .or_else(|| {
-                            let nth = aliases.iter().position(|n| n.as_bytes() == &*text)?;
-                            Some(names.len() + nth)
-                        })
-                        .unwrap_or(usize::MAX),
-                }
-            }
+    fn none_left(&mut self) -> Option<usize> {
+        (self.name, self.value) = (Node::NONE, Node::NONE);
+        None
+    }
+
+    /// Pays for an attribute of this index.
+    #[inline]
+    fn pay(&self, index: usize) -> Result<()> {
+        let cost = match index {
+            // Who wants it needs its name as well.
+            usize::MAX => CONTAINER_COST + self.decoder.text_length(self.name),
+            _ => ATTRIBUTE_COST,
+        };
+        self.decoder.charge(cost)
+    }
+
+    /// Finds the attribute under way by the text of its name, and remembers it for the next instance.
+    fn look_up(&mut self, nth: usize) -> Result<usize> {
+        let index = match self.decoder.scalar(self.name)? {
+            Some(Scalar::Str(text) | Scalar::ByteString(text)) => self.find(nth, &text),
             _ => usize::MAX,
         };
-        let plan = &mut self.decoder.plan(self.global).names;
-        if let Some(entry) = plan.get_mut(nth) {
-            *entry = (name, index);
-        } else if plan.len() == nth {
-            plan.push((name, index));
-        }
+        self.remember(nth, index, Get::default());
         Ok(index)
     }
 
-    /// Goes to the next dict of attributes; false when there is none.
-    fn next_state(&mut self) -> Result<bool> {
-        if let Some(slots) = self.slots.take() {
-            return match self.dict(slots) {
-                Some((start, len)) => {
-                    (self.position, self.end) = (start, start + len);
-                    Ok(true)
-                }
-                None => Err(self.bad_state("slot state is not a dictionary")),
-            };
+    /// The index of the attribute of this name; `usize::MAX` if the class does not name it.
+    fn find(&self, nth: usize, text: &[u8]) -> usize {
+        let names = self.class.attributes();
+        let is_it = |name: &&str| name.as_bytes() == text;
+        // The pickle mostly has them in the order of the class.
+        if names.get(nth).is_some_and(is_it) {
+            return nth;
         }
-        if self.log_position == self.log_end {
-            return Ok(false);
-        }
-        self.decoder.charge(ATTRIBUTE_COST)?;
-        let (entry, node) = self.decoder.arena.log_entry(self.log_position);
-        self.log_position += 2;
-        match entry {
-            Entry::State => {}
-            _ if !self.alone => return Ok(true),
-            Entry::Items => return Err(self.surplus("list items")),
-            Entry::Pairs => return Err(self.surplus("dict items")),
-            Entry::Additions => return Err(self.surplus("set items")),
-            Entry::Setter => return Err(self.surplus("a state by a function")),
-            Entry::Value => return Ok(true),
-        }
-        if let Some((start, len)) = self.dict(node) {
-            (self.position, self.end) = (start, start + len);
-            return Ok(true);
-        }
-        // `(dict or None, slots)`, or None, which changes nothing.
-        let state = match self.decoder.tuple(node).as_deref() {
-            Some(&[state, slots]) => {
-                self.slots = Some(slots);
-                state
-            }
-            _ => node,
+        let aliases = self.class.attribute_aliases();
+        let names = names.iter().chain(aliases);
+        names
+            .copied()
+            .position(|name| is_it(&name))
+            .unwrap_or(usize::MAX)
+    }
+
+    fn remember(&mut self, nth: usize, index: usize, get: Get) {
+        let Some(plan) = self.decoder.plan(self.global) else {
+            return;
         };
-        if matches!(self.decoder.scalar(state)?, Some(Scalar::None)) {
-            return Ok(true);
+        let plan = &mut plan.names;
+        let planned = Planned {
+            node: self.name,
+            index,
+            // What the class does not name costs more.
+            get: match index {
+                usize::MAX => Get::default(),
+                _ => get,
+            },
+        };
+        if let Some(entry) = plan.get_mut(nth) {
+            *entry = planned;
+        } else if plan.len() == nth {
+            let names = self.class.attributes().len();
+            plan.reserve_exact(names.saturating_sub(nth).max(1));
+            plan.push(planned);
         }
-        match self.dict(state) {
-            Some((start, len)) => {
-                (self.position, self.end) = (start, start + len);
-                Ok(true)
-            }
-            None => Err(self.bad_state("state is not a dictionary")),
-        }
-    }
-
-    /// The position and length of a dict's content.
-    fn dict(&self, node: Node) -> Option<(usize, usize)> {
-        let content = self.decoder.content(node)?;
-        (content.shape == Shape::Dict).then_some((content.start, content.len))
-    }
-
-    #[cold]
-    fn bad_state(&self, message: &str) -> Error {
-        Error::new(ErrorKind::Mismatch, message).raised_as("UnpicklingError")
-    }
-
-    #[cold]
-    fn surplus(&self, what: &str) -> Error {
-        let message = format!(
-            "`{}` takes attributes only, the pickle gives it {what}",
-            self.class
-        );
-        Error::new(ErrorKind::Mismatch, message)
     }
 
     /// The name of the attribute under way; empty before the first and after the last one.
     pub fn name(&self) -> Cow<'_, str> {
-        let Some(name) = self.name else {
+        if self.name == Node::NONE {
             return Cow::Borrowed("");
-        };
-        match self.decoder.scalar(name) {
+        }
+        match self.decoder.scalar(self.name) {
             Ok(Some(Scalar::Str(text) | Scalar::ByteString(text))) => {
                 Cow::Owned(String::from_utf8_lossy(&text).into_owned())
             }
-            _ => Cow::Owned(format!("<{}>", self.decoder.type_name(name))),
+            _ => Cow::Owned(format!("<{}>", self.decoder.type_name(self.name))),
         }
     }
 
@@ -387,11 +342,11 @@ impl<'a, 'de> Attributes<'a, 'de> {
 
     #[inline]
     fn value_by<T>(&mut self, read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>) -> Result<T> {
-        let Some(value) = self.value else {
+        if self.value == Node::NONE {
             return Err(Error::custom("a value was asked for before its attribute"));
-        };
+        }
         self.decoder.charge(size_of::<T>().min(ITEM_COST))?;
-        match read(Cursor::new(self.decoder, value)) {
+        match read(Cursor::new(self.decoder, self.value)) {
             Ok(value) => Ok(value),
             Err(error) => Err(self.in_attribute(error)),
         }
@@ -438,9 +393,9 @@ impl<'a, 'de> Attributes<'a, 'de> {
 impl Drop for Attributes<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        match (self.stream, self.decoder.stream()) {
-            (Some(run), Some(stream)) => stream.leave(run),
-            _ if self.leaves => self.decoder.leave(),
+        match (&self.source, self.decoder.stream()) {
+            (Source::Stream(run, _), Some(stream)) => stream.leave(*run),
+            (Source::States(states), _) if states.leaves() => self.decoder.leave(),
             _ => {}
         }
     }

@@ -1,12 +1,14 @@
 //! Reading containers: items one by one, dicts pair by pair.
 
 use crate::error::{Error, ErrorKind, Result, Segment, quoted_start};
-use crate::read::Unpickle;
 use crate::read::arena::node::Node;
-use crate::read::decode::cursor::{Cursor, shorten};
+use crate::read::argument::scalar::Scalar;
+use crate::read::argument::text::check_utf8;
+use crate::read::decode::cursor::{CHECKED_PER_CHARGE, Cursor, shorten};
 use crate::read::decode::decoder::Decoder;
-use crate::read::decode::stream::Run;
+use crate::read::decode::stream::{Run, Stream};
 use crate::read::document::kind::Kind;
+use crate::read::{Number, Unpickle};
 
 /// What an owned item costs at most of the allowance for shared data: an item of the pickle takes
 /// a byte at least, so that data without sharing never reaches the limit.
@@ -31,8 +33,8 @@ pub struct Items<'a, 'de> {
 /// Where the items are if they have not been read.
 struct ItemsInStream {
     run: Run,
-    /// The first item of a tuple, if it was met before it was known that it is one.
-    first: Option<Node>,
+    /// Where they start.
+    start: usize,
     /// Whether they are elements of a set.
     keys: bool,
 }
@@ -60,12 +62,9 @@ impl<'a, 'de> Items<'a, 'de> {
 
     /// The items of a container that the stream has gone into.
     #[inline]
-    pub(in crate::read) fn in_stream(
-        decoder: &'a mut Decoder<'de>,
-        run: Run,
-        first: Option<Node>,
-    ) -> Result<Self> {
+    pub(in crate::read) fn in_stream(decoder: &'a mut Decoder<'de>, run: Run) -> Result<Self> {
         decoder.charge(CONTAINER_COST)?;
+        let start = decoder.stream_ref().map_or(0, Stream::position);
         Ok(Self {
             decoder,
             position: 0,
@@ -73,7 +72,7 @@ impl<'a, 'de> Items<'a, 'de> {
             start: 0,
             stream: Some(ItemsInStream {
                 run,
-                first,
+                start,
                 keys: false,
             }),
         })
@@ -102,18 +101,9 @@ impl<'a, 'de> Items<'a, 'de> {
     #[inline(always)]
     fn next_node(&mut self, cost: usize) -> Result<Option<Node>> {
         let node = match (&mut self.stream, self.decoder.stream()) {
-            (Some(items), Some(stream)) => match items.first {
-                Some(first) => {
-                    items.first = None;
-                    match stream.more(&mut items.run)? {
-                        true => first,
-                        false => return Ok(None),
-                    }
-                }
-                None => match stream.next_item(&mut items.run)? {
-                    Some(item) => item,
-                    None => return Ok(None),
-                },
+            (Some(items), Some(stream)) => match stream.more(&mut items.run)? {
+                true => stream.here(),
+                false => return Ok(None),
             },
             _ if self.position == self.end => return Ok(None),
             _ => self.decoder.arena.child(self.position),
@@ -141,6 +131,41 @@ impl<'a, 'de> Items<'a, 'de> {
         match Cursor::new(self.decoder, node).read() {
             Ok(item) => Ok(Some(item)),
             Err(error) => Err(self.located(error)),
+        }
+    }
+
+    /// Reads the numbers that come next, as far as they can be read at once: many in a list of
+    /// numbers, none elsewhere.
+    #[inline]
+    pub(crate) fn next_numbers<T>(
+        &mut self,
+        vec: &mut Vec<T>,
+        from_number: fn(Number) -> Option<T>,
+    ) -> Result<()> {
+        if let (Some(items), Some(stream)) = (&mut self.stream, self.decoder.stream()) {
+            let count = stream.numbers(&mut items.run, vec, from_number);
+            self.position += count;
+            self.decoder.charge(count * size_of::<T>().min(ITEM_COST))?;
+        }
+        Ok(())
+    }
+
+    /// For how many more items to make room in a vector that is full.
+    #[cold]
+    pub(crate) fn room<T>(&self, vec: &Vec<T>) -> usize {
+        match (&self.stream, self.decoder.stream_ref()) {
+            (Some(items), Some(stream)) => stream.room(items.run, items.start, vec.len()),
+            // The count is real, but what an item takes is the target's affair.
+            _ if vec.is_empty() => self.len().min((1 << 20) / size_of::<T>().max(1)),
+            _ => vec.len().min(self.len()),
+        }
+    }
+
+    /// Gives back the room that was made for items that did not come.
+    #[inline]
+    pub(crate) fn give_back<T>(&self, vec: &mut Vec<T>) {
+        if vec.capacity() >= 1000 && vec.capacity() - vec.len() > vec.len() / 8 {
+            vec.shrink_to_fit();
         }
     }
 
@@ -283,12 +308,12 @@ impl<'a, 'de> Pairs<'a, 'de> {
             (Some(run), Some(stream)) => {
                 // A value that nobody has asked for.
                 if self.key.is_some() && self.value.is_none() {
-                    stream.next_value()?;
+                    stream.skip(stream.here())?;
                 }
                 self.value = None;
-                match stream.next_item(run)? {
-                    Some(key) => key,
-                    None => return Ok(None),
+                match stream.more(run)? {
+                    true => stream.here(),
+                    false => return Ok(None),
                 }
             }
             _ if self.position == self.end => return Ok(None),
@@ -309,7 +334,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
     fn value_node(&mut self) -> Result<Node> {
         match (self.value, self.decoder.stream()) {
             (None, Some(stream)) if self.key.is_some() => {
-                let value = stream.next_value()?;
+                let value = stream.here();
                 self.value = Some(value);
                 Ok(value)
             }
@@ -377,21 +402,26 @@ impl<'a, 'de> Pairs<'a, 'de> {
         let Some(key) = self.next_key_node(2 * CURSOR_COST)? else {
             return Ok(None);
         };
+        // Keys mostly come in the order of the names.
+        let index = |key: &[u8]| match names.get(nth) {
+            Some(name) if name.as_bytes() == key => Some(nth),
+            _ => names.iter().position(|name| name.as_bytes() == key),
+        };
+        if let Some(stream) = self.decoder.stream() {
+            let (node, key) = stream.name(key)?;
+            self.key = Some(node);
+            self.decoder.charge(key.len() / CHECKED_PER_CHARGE)?;
+            let index = index(key);
+            if index.is_none() && check_utf8(key).is_err() {
+                self.decoder.no_stream()?;
+            }
+            return Ok(Some(index.unwrap_or(usize::MAX)));
+        }
         let key = Cursor::new(self.decoder, key);
         if key.kind() != Kind::Str {
-            key.decoder.no_stream()?;
             return Ok(Some(usize::MAX));
         }
-        let key = key.str()?;
-        // Keys mostly come in the order of the names.
-        let index = match names.get(nth) {
-            Some(name) if *name == key => nth,
-            _ => names
-                .iter()
-                .position(|name| *name == key)
-                .unwrap_or(usize::MAX),
-        };
-        Ok(Some(index))
+        Ok(Some(index(key.str()?.as_bytes()).unwrap_or(usize::MAX)))
     }
 
     /// The key that [`next_key`](Self::next_key) or [`next_name`](Self::next_name) gave last, as
@@ -404,6 +434,13 @@ impl<'a, 'de> Pairs<'a, 'de> {
         let Some(key) = self.key else {
             return Err(Error::custom("a key was asked for before the first one"));
         };
+        if self.run.is_some() {
+            // The key has been read, and checked.
+            return match self.decoder.scalar(key)? {
+                Some(Scalar::Str(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
+                _ => Err(Error::custom("the key is no str")),
+            };
+        }
         Cursor::new(self.decoder, key).str().map(String::from)
     }
 
@@ -461,6 +498,10 @@ impl Drop for Pairs<'_, '_> {
 /// Adds the key to an error's path, as Python's `repr` shows it.
 #[cold]
 fn in_key(decoder: &mut Decoder<'_>, key: Node, error: Error) -> Error {
+    // Nobody sees the errors of a stream.
+    if decoder.stream().is_some() {
+        return error;
+    }
     let mut cursor = Cursor::new(decoder, key);
     let shown = match cursor.kind() {
         Kind::Str => cursor.str().map(|text| quoted_start(&text)).ok(),

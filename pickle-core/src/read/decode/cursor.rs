@@ -10,11 +10,13 @@ use crate::read::arena::globals::Resolved;
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Meaning, Shape};
 use crate::read::argument::int::Int;
-use crate::read::argument::scalar::{Scalar, binary_float, binary_int, binary_str};
+use crate::read::argument::number::Number;
+use crate::read::argument::scalar::{Scalar, binary_float, binary_int, binary_str, short_long};
 use crate::read::argument::text::str_of;
 use crate::read::decode::attributes::Attributes;
 use crate::read::decode::containers::{Items, Pairs};
 use crate::read::decode::decoder::Decoder;
+use crate::read::decode::stream::GaveUp;
 use crate::read::document::kind::Kind;
 use crate::read::document::view::{NodeId, NodeRef, View};
 use crate::read::machine::missing_persistent_load;
@@ -22,7 +24,7 @@ use crate::registry::{Class, Function, Registry};
 use crate::value::{self, Known};
 
 /// How many bytes of text are checked for the cost of one that is copied.
-const CHECKED_PER_CHARGE: usize = 16;
+pub(in crate::read) const CHECKED_PER_CHARGE: usize = 16;
 
 /// The place of one value in a pickle, from which a type reads itself.
 ///
@@ -54,7 +56,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// # Errors
     ///
     /// Those of the type.
-    #[inline]
+    #[inline(always)]
     pub fn read<T: Unpickle<'de>>(self) -> Result<T> {
         if !T::STREAMS {
             self.decoder.no_stream()?;
@@ -111,21 +113,41 @@ impl<'a, 'de> Cursor<'a, 'de> {
 
     /// What the value is, as Python sees it.
     pub fn kind(&self) -> Kind {
-        self.decoder.kind(self.node)
+        match self.decoder.stream_ref() {
+            Some(stream) => stream.kind(self.node),
+            None => self.decoder.kind(self.node),
+        }
     }
 
     /// Whether the value is `None`.
     #[inline]
     pub fn is_none(&self) -> bool {
+        if let Some(stream) = self.decoder.stream_ref() {
+            return stream.is_none(self.node);
+        }
         match self.node.place() {
             Place::Scalar(offset) => self.decoder.input.get(offset) == Some(&Opcode::None.byte()),
             Place::Container(_) => false,
         }
     }
 
+    /// The scalar that the value is, which a stream passes.
+    fn scalar(&mut self) -> Result<Option<Scalar<'de>>> {
+        let node = match self.decoder.stream() {
+            Some(stream) => Place::Scalar(stream.scalar(self.node)?).into(),
+            None => self.node,
+        };
+        self.decoder.scalar(node)
+    }
+
     /// The registered class that the value is an instance of, if it is one.
     pub fn class(&self) -> Option<&'static Class> {
-        self.decoder.class(self.node).map(|(_, class)| class)
+        self.class_of(self.id())
+    }
+
+    /// The registered class of another value of the pickle.
+    pub(crate) fn class_of(&self, id: NodeId) -> Option<&'static Class> {
+        self.decoder.class(id.node()).map(|(_, class)| class)
     }
 
     /// The registered class of a Rust type.
@@ -173,8 +195,14 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// # Errors
     ///
     /// When the value is not `None`.
-    pub fn none(self) -> Result<()> {
-        match self.decoder.scalar(self.node)? {
+    #[inline]
+    pub fn none(mut self) -> Result<()> {
+        if let Some(stream) = self.decoder.stream()
+            && stream.take_none(self.node)
+        {
+            return Ok(());
+        }
+        match self.scalar()? {
             Some(Scalar::None) => Ok(()),
             _ => Err(self.mismatch("NoneType")),
         }
@@ -186,8 +214,8 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// When the value is not a bool.
     #[inline]
-    pub fn bool(self) -> Result<bool> {
-        match self.decoder.scalar(self.node)? {
+    pub fn bool(mut self) -> Result<bool> {
+        match self.scalar()? {
             Some(Scalar::Bool(value)) => Ok(value),
             _ => Err(self.mismatch("bool")),
         }
@@ -199,13 +227,21 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// When the value is not an int, or one that does not fit.
     #[inline]
-    pub fn i64(self) -> Result<i64> {
+    pub fn i64(mut self) -> Result<i64> {
+        if let Some(stream) = self.decoder.stream() {
+            return match stream.number(self.node)? {
+                Some(Number::Int(value)) => Ok(value),
+                Some(Number::Float(_)) => Err(stream.give_up().into()),
+                // A larger one, perhaps, which has not been read.
+                None => Err(GaveUp.into()),
+            };
+        }
         if let Place::Scalar(offset) = self.node.place()
             && let Some(value) = binary_int(self.decoder.input, offset)
         {
             return Ok(value);
         }
-        match self.decoder.scalar(self.node)? {
+        match self.scalar()? {
             Some(Scalar::Int(value)) => Ok(value),
             _ => self.long_i64(),
         }
@@ -227,8 +263,8 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// # Errors
     ///
     /// When the value is not an int.
-    pub fn int(self) -> Result<Int<'de>> {
-        match self.decoder.scalar(self.node)? {
+    pub fn int(mut self) -> Result<Int<'de>> {
+        match self.scalar()? {
             Some(Scalar::Int(value)) => Ok(Int::Small(value)),
             Some(Scalar::Long(bytes)) => Ok(Int::from_long(bytes)),
             Some(Scalar::BigInt(value)) => Ok(Int::Long(Cow::Owned(value.to_signed_bytes_le()))),
@@ -242,28 +278,33 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// When the value is neither, or an int that would lose digits.
     #[inline]
-    pub fn float(self) -> Result<f64> {
-        if let Place::Scalar(offset) = self.node.place()
-            && let Some(value) = binary_float(self.decoder.input, offset)
-        {
-            return Ok(value);
-        }
-        match self.decoder.scalar(self.node)? {
-            Some(Scalar::Float(value)) => Ok(value),
-            Some(Scalar::Int(value)) => {
-                let float = value as f64;
-                // `as` saturates: 2^63 as a float is no i64, but comes back as the largest one.
-                match float as i64 == value && value != i64::MAX {
-                    true => Ok(float),
-                    false => Err(self.inexact(value)),
-                }
+    pub fn float(mut self) -> Result<f64> {
+        let number = if let Some(stream) = self.decoder.stream() {
+            match stream.number(self.node)? {
+                Some(number) => number,
+                None => return Err(stream.give_up().into()),
             }
-            _ => Err(self.mismatch("float")),
-        }
+        } else {
+            if let Place::Scalar(offset) = self.node.place()
+                && let Some(value) = binary_float(self.decoder.input, offset)
+            {
+                return Ok(value);
+            }
+            match self.scalar()? {
+                Some(Scalar::Float(value)) => Number::Float(value),
+                Some(Scalar::Int(value)) => Number::Int(value),
+                Some(Scalar::Long(bytes)) if let Some(value) = short_long(bytes) => {
+                    Number::Int(value)
+                }
+                _ => return Err(self.mismatch("float")),
+            }
+        };
+        number.to_float().ok_or_else(|| self.inexact(number))
     }
 
     #[cold]
-    fn inexact(&self, value: i64) -> Error {
+    fn inexact(&self, number: Number) -> Error {
+        let value = number.to_int().unwrap_or_default();
         let message = format!("expected float, found the int {value}, which no float equals");
         self.located(Error::new(ErrorKind::Mismatch, message))
     }
@@ -276,14 +317,44 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// it is a Python 2 byte string that the encoding cannot express.
     #[inline]
     pub fn str(self) -> Result<Cow<'de, str>> {
+        match self.decoder.stream() {
+            Some(stream) => match stream.new_text(self.node) {
+                Some(bytes) => self.checked(bytes),
+                None => self.other_text(),
+            },
+            None => self.known_str(),
+        }
+    }
+
+    /// Text of the stream, with what is left to be done: to check its UTF-8.
+    #[inline]
+    fn checked(self, bytes: &'de [u8]) -> Result<Cow<'de, str>> {
+        // Checking a long text anew for each place that refers to it adds up.
+        if bytes.len() >= CHECKED_PER_CHARGE {
+            self.decoder.charge(bytes.len() / CHECKED_PER_CHARGE)?;
+        }
+        match str_of(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(_) => self.decoder.no_stream().and(Err(GaveUp.into())),
+        }
+    }
+
+    #[inline(never)]
+    fn other_text(self) -> Result<Cow<'de, str>> {
+        let Some(stream) = self.decoder.stream() else {
+            return Err(GaveUp.into());
+        };
+        let bytes = stream.text(self.node)?;
+        self.checked(bytes)
+    }
+
+    /// Text that is known.
+    #[inline(never)]
+    fn known_str(self) -> Result<Cow<'de, str>> {
         if let Place::Scalar(offset) = self.node.place()
             && let Some(bytes) = binary_str(self.decoder.input, offset)
             && let Ok(text) = str_of(bytes)
         {
-            if let Some(stream) = self.decoder.stream() {
-                stream.text_checked(offset);
-            }
-            // Checking a long text anew for each place that refers to it adds up.
             self.decoder.charge(bytes.len() / CHECKED_PER_CHARGE)?;
             return Ok(Cow::Borrowed(text));
         }
@@ -291,8 +362,8 @@ impl<'a, 'de> Cursor<'a, 'de> {
     }
 
     /// Text in the forms that are not common.
-    fn other_str(self) -> Result<Cow<'de, str>> {
-        match self.decoder.scalar(self.node)? {
+    fn other_str(mut self) -> Result<Cow<'de, str>> {
+        match self.scalar()? {
             Some(Scalar::Str(Cow::Borrowed(bytes))) => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(Cow::Borrowed(text)),
                 Err(error) => Err(self.surrogate(error.valid_up_to())),
@@ -342,7 +413,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// When the value is not `bytes`.
     pub fn bytes(mut self) -> Result<Cow<'de, [u8]>> {
-        match self.decoder.scalar(self.node)? {
+        match self.scalar()? {
             Some(Scalar::Bytes(bytes)) => Ok(Cow::Borrowed(bytes)),
             // What `kind` says of a byte string depends on the encoding.
             Some(Scalar::ByteString(bytes)) if self.kind() == Kind::Bytes => Ok(bytes),
@@ -362,7 +433,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// When the value is neither.
     pub fn byte_array(mut self) -> Result<Cow<'de, [u8]>> {
-        match self.decoder.scalar(self.node)? {
+        match self.scalar()? {
             Some(Scalar::ByteArray(bytes) | Scalar::Bytes(bytes)) => Ok(Cow::Borrowed(bytes)),
             Some(_) if self.kind() == Kind::Bytes => self.bytes(),
             Some(_) => Err(self.mismatch("bytearray")),
@@ -432,7 +503,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     pub fn list(self) -> Result<Items<'a, 'de>> {
         if let Some(stream) = self.decoder.stream() {
             let run = stream.list(self.node)?;
-            return Items::in_stream(self.decoder, run, None);
+            return Items::in_stream(self.decoder, run);
         }
         match self.decoder.content(self.node) {
             Some(content) if matches!(content.shape, Shape::List | Shape::Tuple) => {
@@ -475,8 +546,8 @@ impl<'a, 'de> Cursor<'a, 'de> {
     #[inline]
     pub fn tuple(self, len: usize) -> Result<Items<'a, 'de>> {
         if let Some(stream) = self.decoder.stream() {
-            let (run, first) = stream.tuple(self.node, len)?;
-            return Items::in_stream(self.decoder, run, first);
+            let run = stream.tuple(self.node, len)?;
+            return Items::in_stream(self.decoder, run);
         }
         let items = self.list()?;
         match items.len() {
@@ -496,7 +567,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
         if let Some(stream) = self.decoder.stream() {
             let run = stream.set(self.node)?;
             stream.key_begins();
-            return Items::in_stream(self.decoder, run, None).map(Items::of_keys);
+            return Items::in_stream(self.decoder, run).map(Items::of_keys);
         }
         match self.decoder.content(self.node) {
             Some(content) if matches!(content.shape, Shape::Set | Shape::FrozenSet) => {
@@ -591,10 +662,21 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// has a state that is no dict of attributes, contains itself or nests too deep.
     #[inline]
     pub fn object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
-        if self.decoder.stream().is_some() {
-            let global = self.decoder.class_in_stream(self.node, class)?;
-            return Attributes::in_stream(self.decoder, class, global);
+        if self.decoder.stream_ref().is_none() {
+            return self.known_object(class);
         }
+        let (global, run, builds) = self.decoder.enter_instance(self.node, class)?;
+        Ok(Attributes::in_stream(
+            self.decoder,
+            class,
+            global,
+            run,
+            builds,
+        ))
+    }
+
+    #[inline(never)]
+    fn known_object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
         if let Some(container) = self.decoder.container(self.node)
             && container.shape == Shape::NewObj
             && let Some(global) = self.decoder.same_class(container, class)
@@ -608,6 +690,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     }
 
     /// Reads an instance that is not the usual one.
+    #[inline(never)]
     fn any_object(self, class: &'static Class) -> Result<Attributes<'a, 'de>> {
         if let Some(plan) = self.decoder.flattened(self.node, class)
             && let Some(container) = self.decoder.container(self.node)
@@ -689,7 +772,9 @@ impl<'a, 'de> Cursor<'a, 'de> {
         read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
     ) -> Result<T> {
         let Self { decoder, node } = self;
-        decoder.no_stream()?;
+        if decoder.stream().is_some() {
+            return Cursor::new(decoder, node).owner_in_stream(read);
+        }
         if !decoder.may_be_shared(node) {
             return read(Cursor::new(decoder, node));
         }

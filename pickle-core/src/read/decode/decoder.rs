@@ -12,14 +12,16 @@ use crate::read::arena::globals::{GlobalName, GlobalRef, Resolved};
 use crate::read::arena::node::{Node, Place};
 use crate::read::arena::{Container, Shape};
 use crate::read::argument::scalar::{Scalar, binary_str, literal_length};
+use crate::read::decode::containers::CONTAINER_COST;
 use crate::read::decode::cursor::Cursor;
+use crate::read::decode::names::{meaning, unresolved};
 use crate::read::decode::owner::{Owners, lost};
-use crate::read::decode::stream::{ClassName, Slot, Stream};
+use crate::read::decode::stream::{Get, Run, Stream};
 use crate::read::document::Document;
 use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
 use crate::read::options::Options;
-use crate::registry::{Class, Found, Function, Registry, registration};
+use crate::registry::{Class, Function};
 use crate::value::Known;
 
 /// What parsing a byte of a scalar in text form costs of the allowance for shared parts. Readings
@@ -57,30 +59,57 @@ pub(crate) struct Decoder<'de> {
     values: Known,
 }
 
-/// The attribute names of the last instance of a class, in the order of its state: the node of
-/// the name, and what the name means to the Rust type.
+/// The attribute names of the last instance of a class, in the order of its state.
 ///
 /// Picklers write a name once and refer to it from then on, so that the nth name of an instance
 /// nearly always is the same node as the nth name of the one before.
 #[derive(Default)]
 pub(in crate::read) struct Plan {
-    pub(in crate::read) names: Vec<(Node, usize)>,
+    pub(in crate::read) names: Vec<Planned>,
+    /// The class that was asked for, in a stream.
+    class: Option<&'static Class>,
+}
+
+/// The name of an attribute that is expected.
+#[derive(Clone, Copy)]
+pub(in crate::read) struct Planned {
+    pub(in crate::read) node: Node,
+    /// What the name means to the Rust type.
+    pub(in crate::read) index: usize,
+    /// How a stream fetches the name.
+    pub(in crate::read) get: Get,
 }
 
 impl<'de> Decoder<'de> {
-    /// Makes a document ready for decoding, with what [`resolve`] has found.
+    /// Makes a document ready for decoding, with what [`resolve`](super::names::resolve) has found.
     pub(crate) fn new(document: Document<'de>, resolved: Vec<Resolved>) -> Self {
         let containers = document.arena.len();
+        let plans = std::iter::repeat_with(Plan::default).take(resolved.len());
+        Self {
+            plans: plans.collect(),
+            resolved,
+            under_way: vec![0; containers / 64 + 1],
+            ..Self::begin(document, None)
+        }
+    }
+
+    /// Makes a decoder of a pickle that is still to be read.
+    #[inline(always)]
+    pub(in crate::read) fn streaming(document: Document<'de>, stream: Stream<'de>) -> Self {
+        Self::begin(document, Some(stream))
+    }
+
+    #[inline(always)]
+    fn begin(document: Document<'de>, stream: Option<Stream<'de>>) -> Self {
+        // Of a stream the limits grow with what is read.
         let allowance = document.options.limits.expansion(document.bytes_read);
         Self {
-            plans: std::iter::repeat_with(Plan::default)
-                .take(resolved.len())
-                .collect(),
+            plans: Vec::new(),
             document,
-            stream: None,
-            resolved,
+            stream,
+            resolved: Vec::new(),
             path: Vec::new(),
-            under_way: vec![0; containers / 64 + 1],
+            under_way: Vec::new(),
             allowance: Cell::new(allowance),
             allowed: Cell::new(allowance),
             last_class: None,
@@ -92,19 +121,10 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// Makes a decoder of a pickle that is still to be read.
-    pub(in crate::read) fn streaming(document: Document<'de>, stream: Stream<'de>) -> Self {
-        Self {
-            stream: Some(stream),
-            // Its limits grow with what is read.
-            ..Self::new(document, Vec::new())
-        }
-    }
-
     /// Decodes the whole stream; gives the value and the position behind the pickle. `None` if the
     /// arena has to decide what the pickle is.
     pub(in crate::read) fn stream_whole<T: Unpickle<'de>>(&mut self) -> Option<(T, usize)> {
-        let root = self.stream()?.next_value().ok()?;
+        let root = self.stream()?.here();
         let value = Cursor::new(self, root).read().ok()?;
         let end = self.stream()?.end().ok()?;
         Some((value, end))
@@ -121,6 +141,18 @@ impl<'de> Decoder<'de> {
         self.stream.as_mut()
     }
 
+    /// As [`stream`](Self::stream), to look at.
+    #[inline]
+    pub(in crate::read) fn stream_ref(&self) -> Option<&Stream<'de>> {
+        self.stream.as_ref()
+    }
+
+    /// What is known of attributes, and the pickle, if it is decoded as it is read.
+    #[inline]
+    pub(in crate::read) fn plans_and_stream(&mut self) -> (&[Plan], Option<&mut Stream<'de>>) {
+        (&self.plans, self.stream.as_mut())
+    }
+
     /// Gives up the stream, if this is one, for something that it does not know.
     #[inline]
     pub(in crate::read) fn no_stream(&mut self) -> Result<()> {
@@ -130,27 +162,36 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// Passes the name of a class in the stream, which must be the one that is asked for; gives its
-    /// index among the globals.
-    #[inline]
-    pub(in crate::read) fn class_in_stream(
+    /// Goes into an instance in the stream, of the class that is asked for. Gives the index of the class
+    /// among the globals, the attributes, and whether BUILD comes behind them.
+    #[inline(never)]
+    pub(in crate::read) fn enter_instance(
         &mut self,
-        stream_node: Node,
+        node: Node,
         class: &'static Class,
-    ) -> Result<usize> {
+    ) -> Result<(usize, Run, bool)> {
+        self.charge(CONTAINER_COST)?;
         let Some(stream) = &mut self.stream else {
             return Err(Error::custom("this is no stream"));
         };
-        match stream.class(stream_node)? {
-            ClassName::Known(global) => match stream.last_class {
-                Some((last, found)) if last == global && std::ptr::eq(found, class) => Ok(global),
-                _ => self.accept(global, class),
+        let global = match stream.known_class(node)? {
+            Some(global) => match self.plans.get(global).and_then(|plan| plan.class) {
+                Some(found) if std::ptr::eq(found, class) => global,
+                _ => self.accept_again(global, class)?,
             },
-            ClassName::New(name) => {
+            None => {
+                let name = stream.new_class(node)?;
                 let global = self.globals.len();
                 self.add_global(name)?;
-                self.accept(global, class)
+                self.accept(global, class)?
             }
+        };
+        match &mut self.stream {
+            Some(stream) => {
+                let (run, builds) = stream.instance()?;
+                Ok((global, run, builds))
+            }
+            None => Err(Error::custom("this is no stream")),
         }
     }
 
@@ -163,11 +204,10 @@ impl<'de> Decoder<'de> {
         let resolved = meaning(&global, &self.document.options);
         let index = self.document.globals.len();
         self.document.globals.push(global);
-        self.plans.push(Plan::default());
         match (resolved, &mut self.stream) {
             (Some(resolved), Some(stream)) if !is_builtin => {
                 self.resolved.push(resolved);
-                Ok(stream.memoize(Slot::of_class(index))?)
+                Ok(stream.memoize_class(index)?)
             }
             _ => {
                 self.no_stream()?;
@@ -186,9 +226,17 @@ impl<'de> Decoder<'de> {
         if !is_class && self.claim_global(global, class).is_none() {
             self.no_stream()?;
         }
-        if let Some(stream) = &mut self.stream {
-            stream.last_class = Some((global, class));
+        Ok(global)
+    }
+
+    /// As [`accept`](Self::accept), of a class with a second instance: the others get a plan.
+    #[cold]
+    fn accept_again(&mut self, global: usize, class: &'static Class) -> Result<usize> {
+        self.accept(global, class)?;
+        if self.plans.len() <= global {
+            self.plans.resize_with(global + 1, Plan::default);
         }
+        self.plans[global].class = Some(class);
         Ok(global)
     }
 
@@ -361,9 +409,10 @@ impl<'de> Decoder<'de> {
         }
     }
 
-    /// The plan of a class.
-    pub(in crate::read) fn plan(&mut self, global: usize) -> &mut Plan {
-        &mut self.plans[global]
+    /// The plan of a class, if there is one: a class of which a stream has met a single instance has
+    /// none.
+    pub(in crate::read) fn plan(&mut self, global: usize) -> Option<&mut Plan> {
+        self.plans.get_mut(global)
     }
 
     /// Whether an instance is being read as one of a base class; if so, the index of the plan.
@@ -495,13 +544,24 @@ impl<'de> Decoder<'de> {
     /// Pays for owned memory: what is shared in the pickle costs once for each place.
     #[inline]
     pub(in crate::read) fn charge(&self, bytes: usize) -> Result<()> {
-        match self.allowance.get().checked_sub(bytes as u64) {
+        match self.allowance_after(bytes) {
             Some(rest) => {
-                self.allowance.set(rest);
+                self.set_allowance(rest);
                 Ok(())
             }
             None => self.charge_stream(bytes),
         }
+    }
+
+    /// What would be left of the allowance, as far as it is known.
+    #[inline]
+    pub(in crate::read) fn allowance_after(&self, bytes: usize) -> Option<u64> {
+        self.allowance.get().checked_sub(bytes as u64)
+    }
+
+    #[inline]
+    pub(in crate::read) fn set_allowance(&self, rest: u64) {
+        self.allowance.set(rest);
     }
 
     /// In a stream the allowance grows with what is read.
@@ -531,152 +591,5 @@ impl<'de> Deref for Decoder<'de> {
     #[inline]
     fn deref(&self) -> &Document<'de> {
         &self.document
-    }
-}
-
-/// Looks up what a pickle names.
-///
-/// # Errors
-///
-/// When two types claim a name; with a registry of the caller's own, when a name is not registered:
-/// the first one in the pickle, the others as notes.
-pub(crate) fn resolve(document: &Document<'_>) -> Result<Vec<Resolved>> {
-    let registry = document.options.registry();
-    let mut resolved = Vec::with_capacity(document.globals.len());
-    for (nth, global) in document.globals.iter().enumerate() {
-        resolved.push(match meaning(global, &document.options) {
-            Some(resolved) => resolved,
-            // The load of an earlier pickle has failed because of its own names.
-            None if nth < document.earlier => Resolved::Missing,
-            None => {
-                let error = unresolved(&document.globals[nth..], registry);
-                return Err(locate(document, nth, error));
-            }
-        });
-    }
-    Ok(resolved)
-}
-
-/// What a global means to a load: that it is missing, too, if it may yet turn out to be the class of
-/// a typed target.
-fn meaning(global: &GlobalRef<'_>, options: &Options<'_>) -> Option<Resolved> {
-    let registry = options.registry();
-    // Asking for a type is registering it, as long as no registry restricts the load.
-    let claimable = options.registry.is_none() || options.opaque;
-    match look_up(global, registry) {
-        Ok(resolved) => Some(resolved),
-        Err(Unresolved::Missing) if claimable => Some(Resolved::Missing),
-        Err(_) => None,
-    }
-}
-
-/// Why a global means nothing.
-enum Unresolved {
-    /// It is a name that is not registered.
-    Missing,
-    /// Two types claim the name; or it is an extension code that is not registered.
-    Refused,
-}
-
-/// What a global means.
-fn look_up(global: &GlobalRef<'_>, registry: &Registry) -> Result<Resolved, Unresolved> {
-    match global {
-        GlobalRef::Extension { code, .. } => match registry.find_extension(*code) {
-            Ok(class) => Ok(Resolved::Class(class)),
-            Err(_) => Err(Unresolved::Refused),
-        },
-        GlobalRef::Name(name) if name.builtin.is_some() => Ok(Resolved::Builtin),
-        GlobalRef::Name(name) if name.is_no_path() => Err(Unresolved::Missing),
-        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Found::Class(class) => Ok(Resolved::Class(class)),
-            Found::Default(class) => Ok(Resolved::Claimed(class)),
-            Found::Function(function) => Ok(Resolved::Function(function)),
-            Found::Namespace => Ok(Resolved::Namespace),
-            Found::Nothing if is_member(name, registry) => Ok(Resolved::Namespace),
-            Found::Nothing => Err(Unresolved::Missing),
-            Found::Conflict => Err(Unresolved::Refused),
-        },
-    }
-}
-
-/// Whether a name is one of a member of a registered enumeration.
-fn is_member(name: &GlobalName<'_>, registry: &Registry) -> bool {
-    let Some((class, member)) = name.qualname.rsplit_once('.') else {
-        return false;
-    };
-    match registry.find(&name.module, class) {
-        Found::Class(class) | Found::Default(class) => {
-            class.members().iter().any(|known| known.is(member))
-        }
-        _ => false,
-    }
-}
-
-/// The error that looking up the names of an incomplete pickle gives, if one: in Python a name is
-/// looked up when its opcode is read, before whatever fails behind it.
-pub(crate) fn first_missing(globals: &[GlobalRef<'_>], registry: &Registry) -> Option<Error> {
-    let nth = globals
-        .iter()
-        .position(|global| look_up(global, registry).is_err())?;
-    Some(unresolved(&globals[nth..], registry))
-}
-
-/// The error of the first of these globals, which means nothing; the others that are not registered
-/// either are listed below.
-#[cold]
-fn unresolved(globals: &[GlobalRef<'_>], registry: &Registry) -> Error {
-    let (first, offset, error) = match &globals[0] {
-        GlobalRef::Extension { code, offset } => match registry.find_extension(*code) {
-            Err(error) => return error.at(*offset as u64),
-            Ok(class) => return Error::custom(format!("extension code {code} is {class}")),
-        },
-        GlobalRef::Name(name) if name.is_no_path() => (
-            name,
-            name.offset,
-            registry.missing_undotted(&name.module, &name.qualname),
-        ),
-        GlobalRef::Name(name) => match registry.find(&name.module, &name.qualname) {
-            Found::Conflict => {
-                return registry
-                    .conflict(&name.module, &name.qualname)
-                    .at(name.offset as u64);
-            }
-            _ => (
-                name,
-                name.offset,
-                registry.missing(&name.module, &name.qualname),
-            ),
-        },
-    };
-    let mut others: Vec<String> = Vec::new();
-    let mut registrations = Vec::new();
-    for global in &globals[1..] {
-        let GlobalRef::Name(name) = global else {
-            continue;
-        };
-        let same = name.module == first.module && name.qualname == first.qualname;
-        if same || look_up(global, registry).is_ok() {
-            continue;
-        }
-        let shown = format!("{}.{}", name.module, name.qualname);
-        if !others.contains(&shown) {
-            others.push(shown);
-            registrations.push(registration(&name.module, &name.qualname));
-        }
-        // The error is for people; a pickle may name any number of classes.
-        if others.len() == 20 {
-            others.push("…".to_owned());
-            break;
-        }
-    }
-    let error = error.at(offset as u64);
-    match others.is_empty() {
-        true => error,
-        false => {
-            let error = error.note(format!("not registered either: {}", others.join(", ")));
-            // Ten to paste are a start.
-            let registrations = registrations.into_iter().take(10);
-            registrations.fold(error, |error, text| error.note(text))
-        }
     }
 }

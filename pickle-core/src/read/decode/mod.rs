@@ -10,6 +10,8 @@ pub(in crate::read) mod cursor;
 pub(in crate::read) mod decoder;
 pub(in crate::read) mod instance;
 mod member;
+pub(in crate::read) mod names;
 pub(in crate::read) mod owner;
+mod states;
 pub(in crate::read) mod stream;
 pub(in crate::read) mod upgrade;

@@ -1,10 +1,11 @@
 //! Values with several owners, and weak references to them.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::{self, Rc};
 use std::sync::{self, Arc};
+
+use hashbrown::HashMap;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::arena::node::Node;
@@ -68,6 +69,28 @@ impl Owners {
     }
 }
 
+impl<'de> Cursor<'_, 'de> {
+    /// Reads a value of several owners in a stream: what the memo fetches was read before.
+    pub(in crate::read) fn owner_in_stream<P: Clone + 'static>(
+        self,
+        read: impl FnOnce(Cursor<'_, 'de>) -> Result<P>,
+    ) -> Result<P> {
+        let Self { decoder, node } = self;
+        let Some(stream) = decoder.stream() else {
+            return Err(Error::custom("this is no stream"));
+        };
+        if let Some(owner) = stream.owner(node)? {
+            return Ok(owner);
+        }
+        let begun = stream.begin_owner(node)?;
+        let owner = read(Cursor::new(decoder, node))?;
+        if let Some(stream) = decoder.stream() {
+            stream.end_owner(&begun, owner.clone());
+        }
+        Ok(owner)
+    }
+}
+
 macro_rules! owners {
     ($($pointer:ident, $module:ident, $strong:ident, $weak:ident;)*) => {$(
         impl<T: 'static> Owner for Shared<$pointer<T>, $module::Weak<T>> {
@@ -88,6 +111,9 @@ macro_rules! owners {
                 self,
                 read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
             ) -> Result<$pointer<T>> {
+                if self.decoder.stream_ref().is_some() {
+                    return self.owner_in_stream(|cursor| read(cursor).map($pointer::new));
+                }
                 let Self { decoder, node } = self;
                 if !decoder.may_be_shared(node) {
                     return read(Cursor::new(decoder, node)).map($pointer::new);
@@ -155,6 +181,7 @@ macro_rules! owners {
                 self,
                 read: impl FnOnce(Cursor<'_, 'de>) -> Result<T>,
             ) -> Result<$module::Weak<T>> {
+                self.decoder.no_stream()?;
                 if self.is_none() {
                     return Ok($module::Weak::new());
                 }

@@ -60,6 +60,7 @@ impl<'de> Document<'de> {
     }
 
     /// A document with nothing in it, for a pickle that is decoded as it is read.
+    #[inline(always)]
     pub(in crate::read) fn empty(input: &'de [u8], options: Options<'de>) -> Self {
         Self {
             input,

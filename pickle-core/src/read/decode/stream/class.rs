@@ -3,90 +3,137 @@
 use std::borrow::Cow;
 
 use super::{
-    BUILD, EMPTY_DICT, EMPTY_TUPLE, Filled, GLOBAL, NEWOBJ, NOWHERE, Result, Run, STACK_GLOBAL,
-    Slot, Stream,
+    BINPUT, BUILD, Content, EMPTY_DICT, EMPTY_TUPLE, GLOBAL, LONG_BINPUT, MARK, MEMOIZE, NEWOBJ,
+    NOWHERE, Result, Run, STACK_GLOBAL, Slot, Stream,
 };
 use crate::opcode::Opcode;
 use crate::read::arena::globals::GlobalName;
-use crate::read::arena::node::Node;
+use crate::read::arena::node::{Node, Place};
 use crate::read::argument::scalar::binary_str;
+use crate::read::argument::text::str_of;
+use crate::read::decode::stream::run::Filled;
 
-/// The name of a class, as the stream has it.
-pub(in crate::read::decode) enum ClassName<'de> {
-    /// It was named before, and has this index among the globals.
-    Known(usize),
-    /// It is named for the first time.
-    New(GlobalName<'de>),
+/// The opcode that fetches a name from the memo, to be compared with the input as a number.
+#[derive(Clone, Copy, Default)]
+pub(in crate::read) struct Get {
+    bytes: u64,
+    mask: u64,
+    length: usize,
 }
 
 impl<'de> Stream<'de> {
-    /// Passes the name of a class. A new one is to be put into the memo, by
-    /// [`memoize_class`](Self::memoize_class).
+    /// Fetches a class that was named before; gives its index among the globals. `None` if something
+    /// else comes next.
     #[inline]
-    pub(in crate::read::decode) fn class(&mut self, node: Node) -> Result<ClassName<'de>> {
-        let offset = self.offset(node);
-        if self.position == offset
-            && let Some((slot, length)) = self.fetched(offset)
-            && let Some(index) = slot.class()
+    pub(in crate::read::decode) fn known_class(&mut self, node: Node) -> Result<Option<usize>> {
+        self.opcode(node)?;
+        if let Some((slot, length)) = self.fetched(self.position)
+            && let Some(Content::Class(index)) = self.slot(slot)
         {
             self.position += length;
-            self.pending = NOWHERE;
-            return Ok(ClassName::Known(index));
+            return Ok(Some(index));
         }
-        self.new_class(offset)
+        Ok(None)
     }
 
+    /// Passes the name of a class that is named for the first time. It is to be put into the memo by
+    /// [`memoize_class`](Self::memoize_class).
     #[cold]
-    fn new_class(&mut self, offset: usize) -> Result<ClassName<'de>> {
+    pub(in crate::read::decode) fn new_class(&mut self, node: Node) -> Result<GlobalName<'de>> {
+        let opcode = self.opcode(node)?;
+        let start = self.position;
         let at;
-        let (module, qualname) = if self.take(offset, GLOBAL) {
-            at = offset;
-            let Some(end) = self.behind(offset, Opcode::Global) else {
-                return Err(self.give_up());
-            };
-            let lines = self.input.get(offset + 1..end).unwrap_or_default();
-            self.position = end;
-            let mut lines = lines.split(|&byte| byte == b'\n');
-            match (lines.next(), lines.next(), lines.next()) {
-                (Some(module), Some(qualname), Some([])) => (Some(module), Some(qualname)),
-                _ => (None, None),
+        let (module, qualname) = match opcode {
+            GLOBAL => {
+                at = start;
+                let Some(end) = self.behind(at, Opcode::Global) else {
+                    return Err(self.give_up());
+                };
+                let lines = self.input.get(at + 1..end).unwrap_or_default();
+                self.position = end;
+                let mut lines = lines.split(|&byte| byte == b'\n');
+                match (lines.next(), lines.next(), lines.next()) {
+                    (Some(module), Some(qualname), Some([])) => (Some(module), Some(qualname)),
+                    _ => (None, None),
+                }
             }
-        } else {
-            // The module's name must be the value that was met last.
-            if self.position != self.passed {
-                return Err(self.give_up());
+            _ => {
+                let module = self.scalar(node)?;
+                let qualname = self.scalar(self.here())?;
+                self.peek()?;
+                at = self.position;
+                self.expect(STACK_GLOBAL)?;
+                (
+                    binary_str(self.input, module),
+                    binary_str(self.input, qualname),
+                )
             }
-            let module = binary_str(self.input, offset);
-            let name = self.next_value()?;
-            let qualname = binary_str(self.input, self.offset(name));
-            self.settle()?;
-            self.peek()?;
-            at = self.position;
-            self.expect(STACK_GLOBAL)?;
-            (module, qualname)
         };
-        let text = |bytes: Option<&'de [u8]>| std::str::from_utf8(bytes?).ok();
+        let text = |bytes: Option<&'de [u8]>| str_of(bytes?).ok();
         match (text(module), text(qualname)) {
             (Some(module), Some(qualname)) if !module.is_empty() && !qualname.is_empty() => {
+                // Only what has several owners is asked for later.
+                if self.owner_at != NOWHERE {
+                    self.named.push((start, NOWHERE));
+                }
                 let (module, qualname) = (Cow::Borrowed(module), Cow::Borrowed(qualname));
-                let name = GlobalName::new(at, module, qualname, self.protocol, self.fix_imports);
-                Ok(ClassName::New(name))
+                Ok(GlobalName::new(
+                    at,
+                    module,
+                    qualname,
+                    self.protocol,
+                    self.fix_imports,
+                ))
             }
             _ => Err(self.give_up()),
         }
+    }
+
+    /// Puts a class into the memo that was named for the first time.
+    #[cold]
+    pub(in crate::read::decode) fn memoize_class(&mut self, index: usize) -> Result<()> {
+        self.memoize(Slot::of_class(index))?;
+        if self.owner_at != NOWHERE
+            && self.makes_instance(self.position)
+            && let Some((_, slot)) = self.named.last_mut()
+        {
+            *slot = self.memo.len();
+        }
+        Ok(())
+    }
+
+    /// Whether an instance is made at a position, and put into the memo.
+    pub(super) fn makes_instance(&self, position: usize) -> bool {
+        matches!(
+            self.input.get(position..),
+            Some([EMPTY_TUPLE, NEWOBJ, MEMOIZE | BINPUT | LONG_BINPUT, ..])
+        )
     }
 
     /// Passes what makes an instance of a class without arguments, and goes into its state: the
     /// attributes, and whether BUILD comes behind them.
     #[inline]
     pub(in crate::read::decode) fn instance(&mut self) -> Result<(Run, bool)> {
-        match self.input.get(self.position..) {
-            Some([EMPTY_TUPLE, NEWOBJ, ..]) => self.position += 2,
-            _ => {
-                self.expect(EMPTY_TUPLE)?;
-                self.expect(NEWOBJ)?;
-            }
+        // All that there nearly always is, at protocol 4.
+        if let Some([EMPTY_TUPLE, NEWOBJ, MEMOIZE, EMPTY_DICT, MEMOIZE, MARK]) = self
+            .input
+            .get(self.position..)
+            .and_then(<[u8]>::first_chunk)
+            && self.keys == 0
+        {
+            self.enter()?;
+            self.position += 6;
+            self.memo.push(Slot::OTHER);
+            self.memo.push(Slot::OTHER);
+            return Ok((Run::Batch(Filled::Dict, 0), true));
         }
+        self.other_instance()
+    }
+
+    #[inline(never)]
+    fn other_instance(&mut self) -> Result<(Run, bool)> {
+        self.expect(EMPTY_TUPLE)?;
+        self.expect(NEWOBJ)?;
         self.memoize(Slot::OTHER)?;
         if self.peek()? != EMPTY_DICT {
             self.enter()?;
@@ -101,5 +148,51 @@ impl<'de> Stream<'de> {
     #[inline]
     pub(in crate::read::decode) fn build(&mut self) -> Result<()> {
         self.expect(BUILD)
+    }
+
+    /// Passes the name of an attribute if it is fetched so, and the value before it has been read;
+    /// gives the value that comes next.
+    #[inline(always)]
+    pub(in crate::read::decode) fn take_name(&mut self, before: Node, get: Get) -> Option<Node> {
+        let bytes = self.input.get(self.position..)?.first_chunk()?;
+        let is_it = u64::from_le_bytes(*bytes) & get.mask == get.bytes && get.length > 0;
+        if !is_it || self.is_unread(before) {
+            return None;
+        }
+        self.position += get.length;
+        Some(self.here())
+    }
+
+    /// The opcode that a name is fetched by, if that is what comes next.
+    pub(in crate::read::decode) fn get_here(&self) -> Get {
+        let fetched = self.fetched(self.position);
+        let bytes = self
+            .input
+            .get(self.position..)
+            .and_then(<[u8]>::first_chunk);
+        match (fetched, bytes) {
+            (Some((_, length)), Some(bytes)) => {
+                let mask = (1 << (8 * length)) - 1;
+                Get {
+                    bytes: u64::from_le_bytes(*bytes) & mask,
+                    mask,
+                    length,
+                }
+            }
+            _ => Get::default(),
+        }
+    }
+
+    /// Reads a name, whose UTF-8 the caller has to check; gives the node of its text as well.
+    #[inline]
+    pub(in crate::read::decode) fn name(&mut self, node: Node) -> Result<(Node, &'de [u8])> {
+        if let Some(text) = self.new_text(node) {
+            return Ok((node, text));
+        }
+        let position = self.scalar(node)?;
+        match binary_str(self.input, position) {
+            Some(text) => Ok((Place::Scalar(position).into(), text)),
+            None => Err(self.give_up()),
+        }
     }
 }

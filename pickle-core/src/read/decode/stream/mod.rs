@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! value  = scalar  put?                     NONE, BININT, BINFLOAT, BINUNICODE …
-//!        | get                              of a scalar
+//!        | get                              of a scalar, or of what has several owners
 //!        | EMPTY_LIST put?  ( MARK value* APPENDS )*  | EMPTY_LIST put? value APPEND
 //!        | EMPTY_DICT put?  ( MARK (value value)* SETITEMS )*  | … value value SETITEM
 //!        | EMPTY_SET  put?  ( MARK value* ADDITEMS )*
@@ -29,35 +29,21 @@
 
 mod ahead;
 mod class;
+mod owner;
+mod run;
+mod scalar;
 
-pub(super) use class::ClassName;
+pub(in crate::read) use class::Get;
+pub(super) use run::Run;
 
 use crate::error::{Error, ErrorKind};
 use crate::opcode::Opcode;
 use crate::read::arena::node::{Node, Place};
-use crate::read::argument::scalar::binary_str;
-use crate::read::argument::text::check_utf8;
+use crate::read::decode::stream::owner::Owner;
 use crate::read::options::Options;
-use crate::registry::Class;
-
-/// How many items CPython puts between a MARK and the opcode that takes them.
-const BATCH: usize = 1000;
 
 /// For how many objects at most the memo has room from the start.
 const MEMO: usize = 1 << 20;
-
-/// How many bytes the numbers and other scalars of fixed size take, by their opcodes.
-static NUMBERS: [u8; 256] = {
-    let mut lengths = [0; 256];
-    lengths[NONE as usize] = 1;
-    lengths[NEWTRUE as usize] = 1;
-    lengths[NEWFALSE as usize] = 1;
-    lengths[BININT1 as usize] = 2;
-    lengths[BININT2 as usize] = 3;
-    lengths[BININT as usize] = 5;
-    lengths[BINFLOAT as usize] = 9;
-    lengths
-};
 
 /// No position.
 const NOWHERE: usize = usize::MAX;
@@ -82,26 +68,27 @@ impl From<GaveUp> for Error {
 
 /// A pickle on its way from its first opcode to its last.
 ///
-/// A [`Node`] of a stream is an offset: of a scalar, which has been passed, or of an opcode that
-/// begins something else, which is read when somebody asks for it.
+/// A [`Node`] of a stream is the position where a value starts, which is read when somebody asks for
+/// it, and once only. Where the position still is that of a node, nobody has.
 pub(in crate::read) struct Stream<'de> {
     input: &'de [u8],
     start: usize,
-    /// Everything before has been passed.
+    /// Everything before has been read.
     position: usize,
-    /// The value that was met last, as long as something is to be done about it: to check it, if it
-    /// is text, or to read it, if it has not been passed.
-    pending: usize,
-    /// The position behind the last value that has been passed.
-    passed: usize,
+    /// Where the last headers of frames that were passed start, and where they end.
+    frame: (usize, usize),
     memo: Vec<Slot>,
+    /// What was read into values that have several owners.
+    owners: Vec<Owner>,
+    /// Where the value begins that is being read for an owner, as long as it may be no tuple.
+    owner_at: usize,
+    /// Where classes are named for the first time, and the slot of the instance behind the name.
+    named: Vec<(usize, usize)>,
     protocol: u8,
     /// How many containers are under way.
     levels: usize,
     /// How many keys of dicts and elements of sets are under way, which must be hashable.
     keys: usize,
-    /// The class of the last instance, and its index among the globals.
-    pub(super) last_class: Option<(usize, &'static Class)>,
     fix_imports: bool,
     whole_input: bool,
     max_levels: usize,
@@ -110,78 +97,52 @@ pub(in crate::read) struct Stream<'de> {
 
 /// What a slot of the memo holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Slot(u64);
+struct Slot(u32);
+
+/// As [`Slot`], to be looked at.
+enum Content {
+    /// The scalar that starts so far behind the beginning of the pickle.
+    Scalar(usize),
+    /// The class of an index among the globals.
+    Class(usize),
+    /// The value of an index among the owners.
+    Owner(usize),
+    /// Something that is not read twice.
+    Other,
+}
 
 impl Slot {
-    /// Something that is not read twice.
-    pub(super) const OTHER: Self = Self(u64::MAX);
-    const CLASS: u64 = 1 << 63;
+    const OTHER: Self = Self(u32::MAX);
+    const CLASS: u32 = 1 << 31;
+    const OWNER: u32 = 0b11 << 30;
 
-    /// The scalar at an offset.
-    fn scalar(offset: usize) -> Self {
-        Self(offset as u64)
+    fn of_class(index: usize) -> Self {
+        Self(index as u32 | Self::CLASS)
     }
 
-    /// The class of an index among the globals.
-    pub(super) fn of_class(index: usize) -> Self {
-        Self(index as u64 | Self::CLASS)
+    fn of_owner(index: usize) -> Self {
+        Self(index as u32 | Self::OWNER)
     }
 
-    fn class(self) -> Option<usize> {
-        (self.0 & Self::CLASS != 0 && self != Self::OTHER)
-            .then_some((self.0 & !Self::CLASS) as usize)
-    }
-
-    fn offset(self) -> Option<usize> {
-        (self.0 & Self::CLASS == 0).then_some(self.0 as usize)
-    }
-}
-
-/// What is filled batch by batch.
-#[derive(Clone, Copy)]
-pub(in crate::read) enum Filled {
-    List,
-    Dict,
-    Set,
-}
-
-impl Filled {
-    /// The opcode that takes what stands above a MARK.
-    const fn many(self) -> u8 {
+    #[inline]
+    fn content(self) -> Content {
         match self {
-            Self::List => APPENDS,
-            Self::Dict => SETITEMS,
-            Self::Set => ADDITEMS,
+            Self::OTHER => Content::Other,
+            Self(offset) if offset & Self::CLASS == 0 => Content::Scalar(offset as usize),
+            Self(index) if index & Self::OWNER == Self::OWNER => {
+                Content::Owner((index & !Self::OWNER) as usize)
+            }
+            Self(index) => Content::Class((index & !Self::CLASS) as usize),
         }
     }
-
-    /// The opcode that takes a single item; sets have none.
-    const fn one(self) -> u8 {
-        match self {
-            Self::List => APPEND,
-            Self::Dict => SETITEM,
-            Self::Set => ADDITEMS,
-        }
-    }
-}
-
-/// The items of a container, as far as they are not read. A pair of a dict is one item here.
-#[derive(Clone, Copy)]
-pub(in crate::read) enum Run {
-    /// None.
-    Done,
-    /// Those up to the end of the batch; so many were before.
-    Batch(Filled, usize),
-    /// One, and the opcode that takes it; whether it was read.
-    Single(Filled, bool),
-    /// Those up to TUPLE or FROZENSET.
-    Marked(u8),
-    /// So many, then this opcode, which makes a tuple of them.
-    Exactly(usize, u8),
 }
 
 impl<'de> Stream<'de> {
+    /// From this length on a pickle is left to the arena: slots have no room for its positions.
+    const TOO_LONG: usize = 1 << 30;
+
     /// A stream of the pickle that starts at a position, if it looks like one that can be read so.
+    #[inline(always)]
     pub(in crate::read) fn new(
         input: &'de [u8],
         start: usize,
@@ -191,23 +152,34 @@ impl<'de> Stream<'de> {
             &[PROTO, protocol @ 2..=5] => protocol,
             _ => return None,
         };
+        let length = input.len() - start;
+        if length >= Self::TOO_LONG {
+            return None;
+        }
         Some(Self {
             input,
             start,
             position: start + 2,
-            pending: NOWHERE,
-            passed: NOWHERE,
+            frame: (NOWHERE, NOWHERE),
             // Memory that is not used costs nothing but addresses, and growing would move the rest.
-            memo: Vec::with_capacity(((input.len() - start) / 8).clamp(8, MEMO)),
+            memo: Vec::with_capacity((length / 8).clamp(8, MEMO)),
+            owners: Vec::new(),
+            owner_at: NOWHERE,
+            named: Vec::new(),
             protocol,
             levels: 0,
             keys: 0,
-            last_class: None,
             fix_imports: options.fix_imports,
             whole_input: options.whole_input,
             max_levels: options.limits.depth(),
             gave_up: false,
         })
+    }
+
+    /// Everything before has been read.
+    #[inline]
+    pub(super) fn position(&self) -> usize {
+        self.position
     }
 
     /// How many bytes have been read.
@@ -224,37 +196,43 @@ impl<'de> Stream<'de> {
 
     /// Ends the pickle; gives the position behind it.
     pub(in crate::read) fn end(&mut self) -> Result<usize> {
-        self.settle()?;
         if self.gave_up || self.peek()? != STOP {
             return Err(self.give_up());
         }
         Ok(self.position + 1)
     }
 
-    /// Does what is to be done about the value that was met last.
+    /// The value that comes next.
     #[inline]
-    fn settle(&mut self) -> Result<()> {
-        match self.pending {
-            NOWHERE => Ok(()),
-            offset => self.check(offset),
-        }
+    pub(super) fn here(&self) -> Node {
+        Place::Scalar(self.position).into()
     }
 
-    /// Checks text that nobody has read. What else nobody has read cannot be passed.
-    #[cold]
-    fn check(&mut self, offset: usize) -> Result<()> {
-        self.pending = NOWHERE;
-        match binary_str(self.input, offset) {
-            Some(text) if check_utf8(text).is_ok() => Ok(()),
-            _ => Err(self.give_up()),
-        }
+    /// Whether nothing has been read of a value that came next.
+    #[inline]
+    pub(super) fn is_unread(&self, node: Node) -> bool {
+        self.here() == node || self.is_behind_frame(node)
     }
 
-    /// Notes that the text at an offset has been checked.
+    fn is_behind_frame(&self, node: Node) -> bool {
+        self.frame == (position(node), self.position)
+    }
+
+    /// The input from a value on, if that comes next; nothing otherwise, or if a frame is before it.
     #[inline]
-    pub(super) fn text_checked(&mut self, offset: usize) {
-        if self.pending == offset {
-            self.pending = NOWHERE;
+    fn from(&self, node: Node) -> &'de [u8] {
+        if self.here() != node {
+            return &[];
+        }
+        self.input.get(self.position..).unwrap_or_default()
+    }
+
+    /// The opcode of a value, which must come next.
+    #[inline]
+    fn opcode(&mut self, node: Node) -> Result<u8> {
+        match self.is_unread(node) {
+            true => self.peek(),
+            false => Err(self.give_up()),
         }
     }
 
@@ -263,7 +241,7 @@ impl<'de> Stream<'de> {
     fn peek(&mut self) -> Result<u8> {
         loop {
             match self.input.get(self.position) {
-                Some(&FRAME) => self.frame()?,
+                Some(&FRAME) => self.pass_frame()?,
                 Some(&byte) => return Ok(byte),
                 None => return Err(self.give_up()),
             }
@@ -272,7 +250,7 @@ impl<'de> Stream<'de> {
 
     /// Passes the header of a frame. Its bytes have to be there, as for the machine.
     #[cold]
-    fn frame(&mut self) -> Result<()> {
+    fn pass_frame(&mut self) -> Result<()> {
         let start = self.position + 1;
         let length = self.input.get(start..).and_then(<[u8]>::first_chunk);
         match length.map(|length| u64::from_le_bytes(*length)) {
@@ -280,7 +258,11 @@ impl<'de> Stream<'de> {
                 if i64::try_from(length).is_ok()
                     && !(self.whole_input && length > (self.input.len() - start - 8) as u64) =>
             {
+                if self.frame.1 != self.position {
+                    self.frame.0 = self.position;
+                }
                 self.position = start + 8;
+                self.frame.1 = self.position;
                 Ok(())
             }
             _ => Err(self.give_up()),
@@ -299,147 +281,15 @@ impl<'de> Stream<'de> {
         }
     }
 
-    /// Goes to the next value: passes it if it is a scalar, new or out of the memo.
+    /// What is put into the memo for a scalar.
     #[inline]
-    pub(super) fn next_value(&mut self) -> Result<Node> {
-        match self.next_number() {
-            Some(number) => Ok(number),
-            None => self.other_value(),
-        }
-    }
-
-    fn other_value(&mut self) -> Result<Node> {
-        self.value()
-    }
-
-    #[inline(always)]
-    fn value(&mut self) -> Result<Node> {
-        self.settle()?;
-        loop {
-            let offset = self.position;
-            let Some(&byte) = self.input.get(offset) else {
-                return Err(self.give_up());
-            };
-            return match byte {
-                NONE | NEWTRUE | NEWFALSE | EMPTY_TUPLE => self.scalar(offset, 1),
-                BININT1 => self.scalar(offset, 2),
-                BININT2 => self.scalar(offset, 3),
-                BININT => self.scalar(offset, 5),
-                BINFLOAT => self.scalar(offset, 9),
-                LONG1 => {
-                    let length = self.length::<1>(offset)?;
-                    self.scalar(offset, length)
-                }
-                SHORT_BINUNICODE => {
-                    let length = self.length::<1>(offset)?;
-                    self.text(offset, length)
-                }
-                BINUNICODE => {
-                    let length = self.length::<4>(offset)?;
-                    self.text(offset, length)
-                }
-                SHORT_BINBYTES => {
-                    let length = self.length::<1>(offset)?;
-                    self.object(offset, length)
-                }
-                BINBYTES => {
-                    let length = self.length::<4>(offset)?;
-                    self.object(offset, length)
-                }
-                BINBYTES8 => {
-                    let length = self.length::<8>(offset)?;
-                    self.object(offset, length)
-                }
-                BINGET | LONG_BINGET => self.get(offset),
-                EMPTY_LIST | EMPTY_DICT | EMPTY_SET | MARK | GLOBAL => {
-                    self.pending = offset;
-                    Ok(node(offset))
-                }
-                FRAME => {
-                    self.frame()?;
-                    continue;
-                }
-                _ => Err(self.give_up()),
-            };
-        }
-    }
-
-    /// How many bytes an opcode with a length of so many bytes and its data take.
-    #[inline]
-    fn length<const N: usize>(&mut self, offset: usize) -> Result<usize> {
-        match self.input.get(offset + 1..offset + 1 + N) {
-            Some(bytes) => {
-                let mut length = [0; 8];
-                length[..N].copy_from_slice(bytes);
-                match usize::try_from(u64::from_le_bytes(length)) {
-                    Ok(length) => Ok(length.saturating_add(1 + N)),
-                    Err(_) => Err(self.give_up()),
-                }
-            }
-            None => Err(self.give_up()),
-        }
-    }
-
-    /// Passes a scalar of so many bytes.
-    #[inline]
-    fn scalar(&mut self, offset: usize, length: usize) -> Result<Node> {
-        if self.input.len() - offset < length {
-            return Err(self.give_up());
-        }
-        self.position = offset + length;
-        self.passed = self.position;
-        Ok(node(offset))
-    }
-
-    /// Passes a scalar that may be put into the memo.
-    #[inline]
-    fn object(&mut self, offset: usize, length: usize) -> Result<Node> {
-        let node = self.scalar(offset, length)?;
-        self.memoize(Slot::scalar(offset))?;
-        self.passed = self.position;
-        Ok(node)
-    }
-
-    /// Passes a str, which is checked by whoever reads it, or before the next value.
-    #[inline]
-    fn text(&mut self, offset: usize, length: usize) -> Result<Node> {
-        let node = self.object(offset, length)?;
-        self.pending = offset;
-        Ok(node)
-    }
-
-    /// Fetches a scalar; a class stays where it is.
-    #[inline]
-    fn get(&mut self, offset: usize) -> Result<Node> {
-        let Some((slot, length)) = self.fetched(offset) else {
-            return Err(self.give_up());
-        };
-        if let Some(scalar) = slot.offset() {
-            self.position = offset + length;
-            self.passed = self.position;
-            return Ok(node(scalar));
-        }
-        if slot.class().is_none() {
-            return Err(self.give_up());
-        }
-        self.pending = offset;
-        Ok(node(offset))
-    }
-
-    /// What the opcode at an offset fetches, if it fetches anything, and how many bytes it has.
-    #[inline]
-    fn fetched(&self, offset: usize) -> Option<(Slot, usize)> {
-        let (slot, length) = match *self.input.get(offset..)? {
-            [BINGET, slot, ..] => (usize::from(slot), 2),
-            [LONG_BINGET, a, b, c, d, ..] => (u32::from_le_bytes([a, b, c, d]) as usize, 5),
-            _ => return None,
-        };
-        Some((*self.memo.get(slot)?, length))
+    fn scalar_slot(&self, position: usize) -> Slot {
+        Slot((position - self.start) as u32)
     }
 
     /// Passes the opcode that puts what is before it into the memo, if there is one.
     #[inline]
-    pub(super) fn memoize(&mut self, slot: Slot) -> Result<()> {
+    fn memoize(&mut self, slot: Slot) -> Result<()> {
         match self.input.get(self.position) {
             Some(&MEMOIZE) => {
                 self.position += 1;
@@ -450,6 +300,7 @@ impl<'de> Stream<'de> {
         }
     }
 
+    #[inline(never)]
     fn put(&mut self, slot: Slot) -> Result<()> {
         self.peek()?;
         let (number, length) = match self.input[self.position..] {
@@ -466,225 +317,32 @@ impl<'de> Stream<'de> {
         Ok(())
     }
 
-    /// Goes into a container.
+    /// The slot that the opcode at a position fetches, if it fetches anything, and how many bytes the
+    /// opcode has.
     #[inline]
-    fn enter(&mut self) -> Result<()> {
-        if self.levels >= self.max_levels {
-            return Err(self.give_up());
+    fn fetched(&self, position: usize) -> Option<(usize, usize)> {
+        match *self.input.get(position..)? {
+            [BINGET, slot, ..] => Some((slot.into(), 2)),
+            [LONG_BINGET, a, b, c, d, ..] => Some((u32::from_le_bytes([a, b, c, d]) as usize, 5)),
+            _ => None,
         }
-        self.levels += 1;
-        Ok(())
     }
 
-    /// Goes out of a container, of which all items must have been read.
+    /// What a slot of the memo holds, if it holds anything.
     #[inline]
-    pub(super) fn leave(&mut self, run: Run) {
-        self.levels -= 1;
-        self.gave_up |= !matches!(run, Run::Done);
-    }
-
-    /// Passes the opcode of a node, if it is this one and comes next.
-    #[inline]
-    fn take(&mut self, offset: usize, opcode: u8) -> bool {
-        let is_next = self.position == offset && self.input.get(offset) == Some(&opcode);
-        if is_next {
-            self.position += 1;
-            self.pending = NOWHERE;
-        }
-        is_next
-    }
-
-    /// Goes into a list, or a tuple of more than three items.
-    #[inline]
-    pub(super) fn list(&mut self, node: Node) -> Result<Run> {
-        let offset = self.offset(node);
-        if self.take(offset, EMPTY_LIST) {
-            self.open()?;
-            return self.begin(Filled::List);
-        }
-        self.enter()?;
-        if self.input.get(offset) == Some(&EMPTY_TUPLE) {
-            return Ok(Run::Done);
-        }
-        match self.take(offset, MARK) {
-            true => Ok(Run::Marked(TUPLE)),
-            false => Err(self.give_up()),
-        }
-    }
-
-    /// Goes into a tuple of so many items. The first one may have been met already: the opcode that
-    /// makes a tuple of up to three items comes behind them.
-    #[inline]
-    pub(super) fn tuple(&mut self, node: Node, len: usize) -> Result<(Run, Option<Node>)> {
-        let offset = self.offset(node);
-        self.enter()?;
-        let end = match len {
-            1 => TUPLE1,
-            2 => TUPLE2,
-            3 => TUPLE3,
-            _ if self.take(offset, MARK) => return Ok((Run::Exactly(len, TUPLE), None)),
-            _ => return Err(self.give_up()),
-        };
-        // It must be the value that was met last.
-        if self.position != offset && self.position != self.passed {
-            return Err(self.give_up());
-        }
-        Ok((Run::Exactly(len, end), Some(node)))
-    }
-
-    /// Goes into a dict.
-    #[inline]
-    pub(super) fn dict(&mut self, node: Node) -> Result<Run> {
-        let offset = self.offset(node);
-        if !self.take(offset, EMPTY_DICT) {
-            return Err(self.give_up());
-        }
-        self.open()?;
-        self.begin(Filled::Dict)
-    }
-
-    /// Goes into a set or frozenset, whose elements have to be hashable until it is left.
-    pub(super) fn set(&mut self, node: Node) -> Result<Run> {
-        let offset = self.offset(node);
-        if self.take(offset, EMPTY_SET) {
-            self.open()?;
-            return self.begin(Filled::Set);
-        }
-        if !self.take(offset, MARK) {
-            return Err(self.give_up());
-        }
-        self.enter()?;
-        Ok(Run::Marked(FROZENSET))
-    }
-
-    /// Goes into a new container that can be filled, which is not hashable.
-    #[inline]
-    fn open(&mut self) -> Result<()> {
-        if self.keys > 0 {
-            return Err(self.give_up());
-        }
-        self.enter()?;
-        self.memoize(Slot::OTHER)
-    }
-
-    /// Says that what comes next must be hashable; [`key_ends`](Self::key_ends) takes it back.
-    #[inline]
-    pub(super) fn key_begins(&mut self) {
-        self.keys += 1;
-    }
-
-    #[inline]
-    pub(super) fn key_ends(&mut self) {
-        self.keys -= 1;
-    }
-
-    /// What fills a container at whose beginning, or at the end of a full batch, this is.
-    #[inline]
-    fn begin(&mut self, filled: Filled) -> Result<Run> {
-        if self.peek()? == MARK {
-            self.position += 1;
-            return Ok(Run::Batch(filled, 0));
-        }
-        Ok(match filled {
-            Filled::List if self.is_single(APPEND, 1) => Run::Single(filled, false),
-            Filled::Dict if self.is_single(SETITEM, 2) => Run::Single(filled, false),
-            _ => Run::Done,
-        })
-    }
-
-    /// Goes to the next item; false after the last one.
-    #[inline]
-    pub(super) fn more(&mut self, run: &mut Run) -> Result<bool> {
-        match run {
-            Run::Done => return Ok(false),
-            Run::Batch(filled, count) => {
-                let end = filled.many();
-                if self.peek()? != end {
-                    *count += 1;
-                    return Ok(true);
-                }
-                self.position += 1;
-                // CPython begins another batch behind a full one only.
-                if *count == BATCH {
-                    *run = self.begin(*filled)?;
-                    return self.more(run);
-                }
-            }
-            Run::Single(_, read @ false) => {
-                *read = true;
-                return Ok(true);
-            }
-            Run::Single(filled, true) => self.expect(filled.one())?,
-            Run::Exactly(left @ 1.., _) => {
-                *left -= 1;
-                return Ok(true);
-            }
-            Run::Exactly(0, end) => {
-                self.expect(*end)?;
-                self.memoize(Slot::OTHER)?;
-            }
-            Run::Marked(end) => {
-                if self.peek()? != *end {
-                    return Ok(true);
-                }
-                self.position += 1;
-                self.memoize(Slot::OTHER)?;
-            }
-        }
-        *run = Run::Done;
-        Ok(false)
-    }
-
-    /// Goes to the next item, and, as [`next_value`](Self::next_value), to its value; `None` after
-    /// the last one.
-    #[inline]
-    pub(super) fn next_item(&mut self, run: &mut Run) -> Result<Option<Node>> {
-        // Numbers in a batch are too small a matter for a call.
-        if let Run::Batch(_, count) = run
-            && let Some(number) = self.next_number()
-        {
-            *count += 1;
-            return Ok(Some(number));
-        }
-        self.other_item(run)
-    }
-
-    fn other_item(&mut self, run: &mut Run) -> Result<Option<Node>> {
-        if let Run::Batch(filled, count) = run
-            && self.peek()? != filled.many()
-        {
-            *count += 1;
-        } else if !self.more(run)? {
-            return Ok(None);
-        }
-        self.value().map(Some)
-    }
-
-    /// Passes a number, if that is what comes next.
-    #[inline]
-    fn next_number(&mut self) -> Option<Node> {
-        let offset = self.position;
-        let length = NUMBERS[usize::from(*self.input.get(offset)?)];
-        let end = offset + usize::from(length);
-        if length == 0 || end > self.input.len() || self.pending != NOWHERE {
-            return None;
-        }
-        self.position = end;
-        self.passed = end;
-        Some(node(offset))
-    }
-
-    fn offset(&self, node: Node) -> usize {
-        match node.place() {
-            Place::Scalar(offset) => offset,
-            // There are no containers here.
-            Place::Container(_) => NOWHERE,
-        }
+    fn slot(&self, number: usize) -> Option<Content> {
+        self.memo.get(number).map(|slot| slot.content())
     }
 }
 
-fn node(offset: usize) -> Node {
-    Place::Scalar(offset).into()
+/// The position of a node of a stream.
+#[inline]
+fn position(node: Node) -> usize {
+    match node.place() {
+        Place::Scalar(position) => position,
+        // There are no containers here.
+        Place::Container(_) => NOWHERE,
+    }
 }
 
 macro_rules! opcodes {

@@ -1,0 +1,186 @@
+//! Numbers of fixed size, and ints of up to eight bytes.
+
+use crate::opcode::Opcode;
+use crate::read::argument::scalar::short_long;
+
+/// A number in binary form.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// An int of 64 bits.
+    Int(i64),
+    /// A float.
+    Float(f64),
+}
+
+const BINFLOAT: u8 = Opcode::Binfloat.byte();
+const BININT1: u8 = Opcode::Binint1.byte();
+const BININT2: u8 = Opcode::Binint2.byte();
+const BININT: u8 = Opcode::Binint.byte();
+const LONG1: u8 = Opcode::Long1.byte();
+
+impl Number {
+    /// The int, if it is one.
+    #[inline]
+    pub(crate) fn to_int(self) -> Option<i64> {
+        match self {
+            Self::Int(value) => Some(value),
+            Self::Float(_) => None,
+        }
+    }
+
+    /// The float, if it is one, or an int that a float can hold exactly.
+    #[inline]
+    pub(crate) fn to_float(self) -> Option<f64> {
+        match self {
+            Self::Float(value) => Some(value),
+            Self::Int(value) => {
+                let float = value as f64;
+                // `as` saturates: 2^63 as a float is no i64, but comes back as the largest one.
+                (float as i64 == value && value != i64::MAX).then_some(float)
+            }
+        }
+    }
+
+    /// The number at the beginning of the input, and what comes behind it.
+    #[inline(always)]
+    pub(in crate::read) fn split_first(input: &[u8]) -> Option<(Self, &[u8])> {
+        if let Some((&[BINFLOAT, ref float @ ..], rest)) = input.split_first_chunk::<9>() {
+            return Some((Self::Float(f64::from_be_bytes(*float)), rest));
+        }
+        match split_int(input) {
+            Some((int, rest)) => Some((Self::Int(int), rest)),
+            None => Self::split_last(input),
+        }
+    }
+
+    /// As [`split_first`](Self::split_first), where the input ends soon.
+    #[cold]
+    fn split_last(input: &[u8]) -> Option<(Self, &[u8])> {
+        Some(match input {
+            [BININT1, a, rest @ ..] => (Self::Int((*a).into()), rest),
+            [BININT2, a, b, rest @ ..] => (Self::Int(u16::from_le_bytes([*a, *b]).into()), rest),
+            [BININT, a, b, c, d, rest @ ..] => {
+                let int = i32::from_le_bytes([*a, *b, *c, *d]);
+                (Self::Int(int.into()), rest)
+            }
+            [LONG1, length, rest @ ..] => {
+                let (bytes, rest) = rest.split_at_checked((*length).into())?;
+                (Self::Int(short_long(bytes)?), rest)
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// How the bytes of an int are to be taken.
+#[derive(Clone, Copy)]
+struct Form {
+    /// The bytes that belong to it, of eight.
+    mask: u64,
+    /// The bit of its sign, if it has one.
+    sign: u64,
+    /// How many bytes it takes with its opcode.
+    length: usize,
+}
+
+/// The forms of `LONG1` by how many bytes follow, then those of the other opcodes. A length of zero
+/// is that of a form that is left to others.
+static FORMS: [Form; 13] = {
+    let mut forms = [Form {
+        mask: 0,
+        sign: 0,
+        length: 0,
+    }; 13];
+    let mut width = 1;
+    while width <= 8 {
+        forms[width] = form(width, true, 2);
+        width += 1;
+    }
+    forms[10] = form(1, false, 1);
+    forms[11] = form(2, false, 1);
+    forms[12] = form(4, true, 1);
+    forms
+};
+
+const fn form(width: usize, signed: bool, before: usize) -> Form {
+    Form {
+        mask: u64::MAX >> (64 - 8 * width),
+        sign: if signed { 1 << (8 * width - 1) } else { 0 },
+        length: before + width,
+    }
+}
+
+/// The form of an int by its opcode; `LONG1` has several.
+static OPCODES: [u8; 256] = {
+    let mut opcodes = [0; 256];
+    opcodes[BININT1 as usize] = 10;
+    opcodes[BININT2 as usize] = 11;
+    opcodes[BININT as usize] = 12;
+    opcodes
+};
+
+/// The int at the beginning of the input, if that goes on behind it.
+///
+/// Ints of all forms go the same way: where these are mixed, to guess the wrong one would cost more
+/// than all the rest.
+#[inline(always)]
+fn split_int(input: &[u8]) -> Option<(i64, &[u8])> {
+    let head = input.first_chunk::<10>()?;
+    let (opcode, first) = (head[0], head[1]);
+    let is_long = opcode == LONG1;
+    let short = u64::from_le_bytes(*head[1..].first_chunk()?);
+    let long = u64::from_le_bytes(*head[2..].first_chunk()?);
+    let bits = if is_long { long } else { short };
+    let form = if is_long {
+        first.min(9)
+    } else {
+        OPCODES[usize::from(opcode)]
+    };
+    let Form { mask, sign, length } = FORMS[usize::from(form)];
+    if length == 0 {
+        return None;
+    }
+    let int = ((bits & mask) ^ sign).wrapping_sub(sign) as i64;
+    Some((int, &input[length..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ints_are_read_in_every_form_and_at_every_place() {
+        for (bytes, int) in [
+            (&b"K\xff"[..], 255),
+            (b"M\xff\xff", 65535),
+            (b"J\xff\xff\xff\xff", -1),
+            (b"J\x00\x00\x00\x80", i64::from(i32::MIN)),
+            (b"\x8a\x01\x80", -128),
+            (b"\x8a\x05\x00\x00\x00\x80\x00", 1 << 31),
+            (b"\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f", i64::MAX),
+            (b"\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80", i64::MIN),
+        ] {
+            for behind in 0..12 {
+                let mut input = bytes.to_vec();
+                input.resize(bytes.len() + behind, 0xff);
+                let (number, rest) = Number::split_first(&input).unwrap();
+                assert_eq!((number, rest.len()), (Number::Int(int), behind));
+            }
+            assert_eq!(Number::split_first(&bytes[..bytes.len() - 1]), None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_int_of_eight_bytes_is_left() {
+        for opcode in 0..=255 {
+            let known = [BININT1, BININT2, BININT, LONG1, BINFLOAT].contains(&opcode);
+            let input = [opcode, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+            assert_eq!(Number::split_first(&input).is_some(), known, "{opcode}");
+        }
+        for length in [0, 9, 10, 11, 12, 255] {
+            let mut input = [0; 300];
+            (input[0], input[1]) = (LONG1, length);
+            assert_eq!(Number::split_first(&input), None, "{length}");
+        }
+    }
+}
