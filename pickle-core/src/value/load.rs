@@ -1,6 +1,7 @@
 //! Out of a pickle.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 use hashbrown::hash_map::Entry;
 
@@ -9,8 +10,9 @@ use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, Obj
 use super::{Text, Tuple, Value};
 use crate::error::{Error, ErrorKind, Result, Segment, start};
 use crate::read::{
-    self, Construction, Cursor, Document, NodeId, NodeRef, Nodes, Plain, Step, Unpickle, View,
+    self, Call, Construction, Cursor, Document, NodeId, NodeRef, Nodes, Plain, Step, Unpickle, View,
 };
+use crate::registry::{Class, ValueFunctions};
 
 /// Any value. Instances of registered classes become [`Object`]s; those of others, and of types
 /// that cannot be part of a value, are kept as [`Opaque`]. For classes that are not registered
@@ -63,43 +65,60 @@ pub(crate) type Known = hashbrown::HashMap<NodeId, Option<Value>>;
 
 /// Where nodes come from.
 trait Source<'de> {
+    /// A class whose instances can be part of a value.
+    type Class;
+
     /// The node of this identity.
     fn node(&self, id: NodeId) -> NodeRef<'_, 'de>;
 
-    /// The value of a node that is an instance of a registered class.
-    fn object(&mut self, id: NodeId, known: &mut Known) -> Result<Option<Object>>;
+    /// The registered class of a node.
+    fn class(&self, id: NodeId) -> Option<Self::Class>;
+
+    /// The value of a node that is an instance of this class.
+    fn object(&mut self, id: NodeId, class: Self::Class, known: &mut Known) -> Result<Object>;
 }
 
 /// What is being loaded: its classes are looked up.
 impl<'de> Source<'de> for &mut Cursor<'_, 'de> {
+    type Class = (&'static Class, &'static ValueFunctions);
+
     fn node(&self, id: NodeId) -> NodeRef<'_, 'de> {
         self.node_of(id)
     }
 
-    fn object(&mut self, id: NodeId, known: &mut Known) -> Result<Option<Object>> {
-        let cursor = self.at(id);
-        let Some(class) = cursor.class() else {
-            return Ok(None);
-        };
-        let Some(functions) = &class.traits.value else {
-            return Ok(None);
-        };
+    fn class(&self, id: NodeId) -> Option<Self::Class> {
+        let class = self.class_of(id)?;
+        Some((class, class.traits.value.as_ref()?))
+    }
+
+    fn object(
+        &mut self,
+        id: NodeId,
+        (class, functions): Self::Class,
+        known: &mut Known,
+    ) -> Result<Object> {
         // Values inside of it are of the same load.
         *self.values() = std::mem::take(known);
         let object = Object::load(class, functions, self.at(id));
         *known = std::mem::take(self.values());
-        object.map(Some)
+        object
     }
 }
 
 /// A document: nothing is looked up.
 impl<'de> Source<'de> for NodeRef<'_, 'de> {
+    type Class = Infallible;
+
     fn node(&self, id: NodeId) -> NodeRef<'_, 'de> {
         self.at(id)
     }
 
-    fn object(&mut self, _: NodeId, _: &mut Known) -> Result<Option<Object>> {
-        Ok(None)
+    fn class(&self, _: NodeId) -> Option<Infallible> {
+        None
+    }
+
+    fn object(&mut self, _: NodeId, class: Infallible, _: &mut Known) -> Result<Object> {
+        match class {}
     }
 }
 
@@ -209,16 +228,16 @@ impl<'de, S: Source<'de>> Loader<S> {
             }
         }
         let value = match node.meaning()? {
-            View::Call(_) => {
+            View::Call(call) => {
+                let Some(class) = source.class(id) else {
+                    work.call(node, call);
+                    return Ok(None);
+                };
                 if shared {
                     work.known.insert(id, None);
                 }
-                match source.object(id, &mut work.known) {
-                    Ok(Some(object)) => object.into(),
-                    Ok(None) => {
-                        work.call(source.node(id))?;
-                        return Ok(None);
-                    }
+                match source.object(id, class, &mut work.known) {
+                    Ok(object) => object.into(),
                     Err(error) => {
                         work.known.remove(&id);
                         return Err(work.located(error, None));
@@ -264,15 +283,51 @@ impl Work {
         let Some(frame) = frames.last_mut() else {
             return Ok(None);
         };
-        while frame.next < frame.end {
-            let node = match frame.container {
-                Container::Instance { .. } => any.at(planned[frame.next]),
-                _ => any.part(frame.next),
-            };
-            frame.next += 1;
-            match immediate(node, known)? {
-                Some(value) => frame.container.add(value, done)?,
-                None => return Ok(Some(node.id())),
+        let Frame {
+            next,
+            end,
+            container,
+            ..
+        } = frame;
+        // The same loop three times: it is where the time goes.
+        match container {
+            Container::List(items) | Container::Tuple(items) => {
+                while *next < *end {
+                    let node = any.part(*next);
+                    *next += 1;
+                    match immediate(node, known) {
+                        Some(value) => items.push(value),
+                        None => return Ok(Some(node.id())),
+                    }
+                }
+            }
+            Container::Dict(entries, key) => {
+                while *next < *end {
+                    let node = any.part(*next);
+                    *next += 1;
+                    match (immediate(node, known), key.take()) {
+                        (Some(value), Some(key)) => drop(entries.insert(key, value)?),
+                        (Some(first), None) => *key = Some(first),
+                        (None, first) => {
+                            *key = first;
+                            return Ok(Some(node.id()));
+                        }
+                    }
+                }
+            }
+            container => {
+                let is_instance = matches!(container, Container::Instance { .. });
+                while *next < *end {
+                    let node = match is_instance {
+                        true => any.at(planned[*next]),
+                        false => any.part(*next),
+                    };
+                    *next += 1;
+                    match immediate(node, known) {
+                        Some(value) => container.add(value, done)?,
+                        None => return Ok(Some(node.id())),
+                    }
+                }
             }
         }
         Ok(None)
@@ -298,7 +353,7 @@ impl Work {
             View::Int(read::Int::Small(value)) => value.into(),
             View::Int(read::Int::Long(bytes)) => Int::from_signed_bytes_le(&bytes).into(),
             View::Float(value) => value.into(),
-            View::Str(text) => Text::from_wtf8(text)?.into(),
+            View::Str(text) => Text::checked(&text).into(),
             View::Bytes(bytes) => Bytes::from(bytes.into_owned()).into(),
             View::ByteArray(bytes) => ByteArray::from(bytes.into_owned()).into(),
             View::Global {
@@ -344,7 +399,7 @@ impl Work {
         let View::Str(text) = node.meaning()? else {
             return Ok(Text::default());
         };
-        let text = Text::from_wtf8(text)?;
+        let text = Text::checked(&text);
         if node.is_shared() {
             self.known.insert(node.id(), Some(text.clone().into()));
         }
@@ -368,10 +423,7 @@ impl Work {
     }
 
     /// Plans the parts of an instance, and then the record of it.
-    fn call(&mut self, node: NodeRef<'_, '_>) -> Result<()> {
-        let View::Call(call) = node.meaning()? else {
-            return Err(Error::custom("this object has no form as a Value"));
-        };
+    fn call(&mut self, node: NodeRef<'_, '_>, call: Call<'_, '_>) {
         let container = Container::Instance {
             construction: call.construction(),
             kwargs: call.kwargs().is_some(),
@@ -409,7 +461,6 @@ impl Work {
             self.changes.push(change);
         }
         self.enter(node, container, (start, self.planned.len()));
-        Ok(())
     }
 
     /// Makes the innermost container, whose parts are done.
@@ -449,6 +500,15 @@ impl Work {
         changes: usize,
         done: usize,
     ) -> Result<Opaque> {
+        // What nearly every instance is: attributes, and no more.
+        if let ([Parts::State], false) = (&self.changes[changes..], kwargs)
+            && let Some(state) = self.done.pop()
+            && let Some(Value::Tuple(args)) = self.done.pop()
+            && let Some(callable) = self.done.pop()
+        {
+            let change = Change::State(state);
+            return Ok(Opaque::made(construction, callable, args, None, [change]));
+        }
         let mut parts = self.done.drain(done..);
         let mut next = || parts.next().unwrap_or_default();
         let callable = next();
@@ -527,30 +587,30 @@ impl Work {
 
 /// The value of a node that has no parts, or is known: nearly every one.
 #[inline]
-fn immediate(node: NodeRef<'_, '_>, known: &mut Known) -> Result<Option<Value>> {
+fn immediate(node: NodeRef<'_, '_>, known: &mut Known) -> Option<Value> {
     let Some(plain) = node.plain() else {
         // What is under way has to be told from what is not known yet.
-        return Ok(match node.is_shared() {
+        return match node.is_shared() {
             true => known.get(&node.id()).cloned().flatten(),
             false => None,
-        });
+        };
     };
-    Ok(Some(match plain {
+    Some(match plain {
         Plain::None => Value::None,
         Plain::Bool(value) => Value::Bool(value),
         Plain::Int(value) => value.into(),
         Plain::Float(value) => Value::Float(value),
         Plain::EmptyTuple => Tuple::new().into(),
-        Plain::Str(text) if !node.is_shared() => Text::from_bytes(text)?.into(),
+        Plain::Str(text) if !node.is_shared() => Text::checked(text).into(),
         Plain::Str(text) => match known.entry(node.id()) {
             Entry::Occupied(known) => known.get().clone().unwrap_or_default(),
             Entry::Vacant(entry) => {
-                let text = Value::from(Text::from_bytes(text)?);
+                let text = Value::from(Text::checked(text));
                 entry.insert(Some(text.clone()));
                 text
             }
         },
-    }))
+    })
 }
 
 /// Room for the items that there are.

@@ -42,18 +42,18 @@ pub(super) struct Entry<V> {
 #[derive(Clone)]
 pub(super) struct Table<V: Payload> {
     entries: Vec<Entry<V>>,
-    /// Positions in `entries`. Empty while the entries are so few that looking at each is faster.
-    index: HashTable<usize>,
+    /// Positions in `entries`; none while these are so few that looking at each is faster.
+    index: Option<Box<HashTable<usize>>>,
 }
 
 /// Most dicts are records with a handful of fields.
-const WITHOUT_INDEX: usize = 8;
+const WITHOUT_INDEX: usize = 16;
 
 impl<V: Payload> Table<V> {
     pub(super) fn with_capacity(capacity: usize) -> Self {
         Self {
             entries: Vec::with_capacity(capacity),
-            index: HashTable::new(),
+            index: None,
         }
     }
 
@@ -72,7 +72,7 @@ impl<V: Payload> Table<V> {
     }
 
     pub(super) fn take(&mut self) -> Vec<Entry<V>> {
-        self.index.clear();
+        self.index = None;
         std::mem::take(&mut self.entries)
     }
 
@@ -82,27 +82,23 @@ impl<V: Payload> Table<V> {
 
     /// The position of the key with this hash for which `is` holds.
     pub(super) fn find(&self, hash: u64, mut is: impl FnMut(&Value) -> bool) -> Option<usize> {
-        if self.index.is_empty() {
-            self.entries
-                .iter()
-                .position(|entry| entry.hash == hash && is(&entry.key))
-        } else {
-            let matches = |position: &usize| {
-                let entry = &self.entries[*position];
-                entry.hash == hash && is(&entry.key)
-            };
-            self.index.find(hash, matches).copied()
+        let mut matches = |entry: &Entry<V>| entry.hash == hash && is(&entry.key);
+        match &self.index {
+            None => self.entries.iter().position(matches),
+            Some(index) => index
+                .find(hash, |position| matches(&self.entries[*position]))
+                .copied(),
         }
     }
 
     /// The positions of the keys with this hash.
     pub(super) fn candidates(&self, hash: u64) -> impl Iterator<Item = usize> {
-        let linear = if self.index.is_empty() {
-            self.entries.len()
-        } else {
-            0
+        let linear = match &self.index {
+            None => self.entries.len(),
+            Some(_) => 0,
         };
-        let indexed = self.index.iter_hash(hash).copied();
+        let index = self.index.iter();
+        let indexed = index.flat_map(move |index| index.iter_hash(hash).copied());
         (0..linear)
             .chain(indexed)
             .filter(move |position| self.entries[*position].hash == hash)
@@ -124,14 +120,18 @@ impl<V: Payload> Table<V> {
             )));
         }
         self.entries.push(Entry { hash, key, value });
-        let len = self.entries.len();
-        if len > WITHOUT_INDEX || !self.index.is_empty() {
-            // All of them when the first ones are not in it yet: it holds every entry or none.
-            let from = if self.index.is_empty() { 0 } else { len - 1 };
-            for position in from..len {
-                let hash = self.entries[position].hash;
-                self.index
-                    .insert_unique(hash, position, |at| self.entries[*at].hash);
+        let (entries, new) = (&self.entries, self.entries.len() - 1);
+        match &mut self.index {
+            Some(index) => {
+                index.insert_unique(hash, new, |at| entries[*at].hash);
+            }
+            None if new < WITHOUT_INDEX => {}
+            None => {
+                let mut index = HashTable::with_capacity(entries.capacity());
+                for (position, entry) in entries.iter().enumerate() {
+                    index.insert_unique(entry.hash, position, |at| entries[*at].hash);
+                }
+                self.index = Some(Box::new(index));
             }
         }
         Ok(None)
@@ -140,11 +140,13 @@ impl<V: Payload> Table<V> {
     /// Takes an entry out; those behind it move up.
     pub(super) fn remove(&mut self, position: usize) -> Entry<V> {
         let entry = self.entries.remove(position);
-        if let Ok(found) = self.index.find_entry(entry.hash, |at| *at == position) {
-            found.remove();
-        }
-        for at in self.index.iter_mut().filter(|at| **at > position) {
-            *at -= 1;
+        if let Some(index) = &mut self.index {
+            if let Ok(found) = index.find_entry(entry.hash, |at| *at == position) {
+                found.remove();
+            }
+            for at in index.iter_mut().filter(|at| **at > position) {
+                *at -= 1;
+            }
         }
         entry
     }

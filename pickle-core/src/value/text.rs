@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
+use std::rc::Rc;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use smol_str::SmolStr;
+use triomphe::ThinArc;
 
 use super::hash::{self, Cache};
 use super::repr;
@@ -32,27 +33,16 @@ use crate::read::str_of;
 /// assert_eq!(lone.to_string(), r"'caf\udce9'");
 /// # Ok::<(), pickle::Error>(())
 /// ```
-// One pointer wide, so that a `Value` is two. Short text lies in the allocation itself.
+// One pointer wide, so that a `Value` is two; hash, length and text are one allocation. Generalized
+// UTF-8: each surrogate that stands alone is three bytes.
 #[derive(Clone)]
-pub struct Text(Arc<Inner>);
-
-struct Inner {
-    hash: Cache,
-    chars: Chars,
-}
-
-enum Chars {
-    Utf8(SmolStr),
-    /// Generalized UTF-8 with at least one surrogate, each as three bytes.
-    Surrogates(Box<[u8]>),
-}
+pub struct Text(ThinArc<Cache, u8>);
 
 impl Text {
-    fn new(chars: Chars) -> Self {
-        Self(Arc::new(Inner {
-            hash: Cache::default(),
-            chars,
-        }))
+    /// Returns the text of bytes that were checked before: generalized UTF-8.
+    #[inline]
+    pub(super) fn checked(bytes: &[u8]) -> Self {
+        Self(ThinArc::from_header_and_slice(Cache::default(), bytes))
     }
 
     /// Returns the text of these bytes: UTF-8 in which each surrogate is three bytes of its own, as
@@ -62,12 +52,9 @@ impl Text {
     ///
     /// When the bytes are not that.
     pub fn from_wtf8(bytes: impl Into<Vec<u8>>) -> Result<Self> {
-        let bytes = match String::from_utf8(bytes.into()) {
-            Ok(text) => return Ok(text.into()),
-            Err(error) => error.into_bytes(),
-        };
+        let bytes = bytes.into();
         let mut rest = bytes.as_slice();
-        while let Err(error) = std::str::from_utf8(rest) {
+        while let Err(error) = str_of(rest) {
             let at = error.valid_up_to();
             match rest.get(at..at + 3) {
                 Some([0xED, 0xA0..=0xBF, 0x80..=0xBF]) => rest = &rest[at + 3..],
@@ -83,30 +70,20 @@ impl Text {
                 }
             }
         }
-        Ok(Self::new(Chars::Surrogates(bytes.into_boxed_slice())))
+        Ok(Self::checked(&bytes))
     }
 
-    /// As [`from_wtf8`](Self::from_wtf8).
-    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        match str_of(bytes) {
-            Ok(text) => Ok(text.into()),
-            Err(_) => Self::from_wtf8(bytes),
-        }
-    }
-
-    /// The text, unless it holds a surrogate, which no Rust `str` can.
+    /// The text, unless it holds a surrogate, which no Rust `str` can. To find that out, the text is
+    /// looked through.
     pub fn as_str(&self) -> Option<&str> {
-        match &self.0.chars {
-            Chars::Utf8(text) => Some(text),
-            Chars::Surrogates(_) => None,
-        }
+        str_of(self.as_wtf8()).ok()
     }
 
     /// The text with U+FFFD in place of each surrogate.
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
-        match &self.0.chars {
-            Chars::Utf8(text) => Cow::Borrowed(text),
-            Chars::Surrogates(_) => self
+        match self.as_str() {
+            Some(text) => Cow::Borrowed(text),
+            None => self
                 .code_points()
                 .map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER))
                 .collect(),
@@ -115,10 +92,7 @@ impl Text {
 
     /// The text as UTF-8 in which each surrogate is three bytes of its own.
     pub fn as_wtf8(&self) -> &[u8] {
-        match &self.0.chars {
-            Chars::Utf8(text) => text.as_bytes(),
-            Chars::Surrogates(bytes) => bytes,
-        }
+        &self.0.slice
     }
 
     /// The code points, as iterating over the `str` in Python.
@@ -133,20 +107,20 @@ impl Text {
 
     /// Whether both are one object, Python's `is`.
     pub fn ptr_eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        self.address() == other.address()
     }
 
     /// What tells this object from others while it lives.
     pub fn address(&self) -> *const () {
-        Arc::as_ptr(&self.0).cast()
+        self.0.as_ptr().cast()
     }
 
     pub(super) fn is_shared(&self) -> bool {
-        Arc::strong_count(&self.0) > 1
+        ThinArc::strong_count(&self.0) > 1
     }
 
     pub(super) fn hash(&self) -> u64 {
-        self.0.hash.get_or(|| hash::text(self.as_wtf8()))
+        self.0.header.header.get_or(|| hash::text(self.as_wtf8()))
     }
 }
 
@@ -187,39 +161,20 @@ impl Default for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self::new(Chars::Utf8(text.into()))
+        Self::checked(text.as_bytes())
     }
 }
 
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self::new(Chars::Utf8(text.into()))
-    }
+macro_rules! from {
+    ($($type:ty)*) => {$(
+        impl From<$type> for Text {
+            fn from(text: $type) -> Self {
+                Self::from(&*text)
+            }
+        }
+    )*};
 }
-
-impl From<Cow<'_, str>> for Text {
-    fn from(text: Cow<'_, str>) -> Self {
-        Self::new(Chars::Utf8(text.into()))
-    }
-}
-
-impl From<Box<str>> for Text {
-    fn from(text: Box<str>) -> Self {
-        String::from(text).into()
-    }
-}
-
-impl From<std::rc::Rc<str>> for Text {
-    fn from(text: std::rc::Rc<str>) -> Self {
-        Self::from(&*text)
-    }
-}
-
-impl From<Arc<str>> for Text {
-    fn from(text: Arc<str>) -> Self {
-        Self::new(Chars::Utf8(text.into()))
-    }
-}
+from!(String Cow<'_, str> Box<str> Rc<str> Arc<str>);
 
 impl From<char> for Text {
     fn from(char: char) -> Self {

@@ -142,7 +142,12 @@ impl<'a, 'de> Cursor<'a, 'de> {
 
     /// The registered class that the value is an instance of, if it is one.
     pub fn class(&self) -> Option<&'static Class> {
-        self.decoder.class(self.node).map(|(_, class)| class)
+        self.class_of(self.id())
+    }
+
+    /// The registered class of another value of the pickle.
+    pub(crate) fn class_of(&self, id: NodeId) -> Option<&'static Class> {
+        self.decoder.class(id.node()).map(|(_, class)| class)
     }
 
     /// The registered class of a Rust type.

@@ -190,6 +190,10 @@ impl<'d, 'de> NodeRef<'d, 'de> {
             });
         };
         match (container.shape, container.meaning) {
+            // Nearly everything.
+            (Shape::List | Shape::Tuple | Shape::Dict | Shape::NewObj, Meaning::Call) => {
+                Ok(self.view_container(container))
+            }
             (Shape::Buffer | Shape::ReadOnly, _) | (_, Meaning::Bytes | Meaning::ByteArray) => {
                 match document.called_bytes(node)? {
                     Some((Meaning::Bytes, bytes)) => Ok(View::Bytes(bytes)),
@@ -269,6 +273,7 @@ impl<'d, 'de> NodeRef<'d, 'de> {
         }
     }
 
+    #[inline]
     fn view_container(self, container: Container) -> View<'d, 'de> {
         let Self { document, .. } = self;
         let at = |nth: usize| NodeRef {

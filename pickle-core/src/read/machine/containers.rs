@@ -181,14 +181,14 @@ impl<'de, W: Word> Machine<'_, 'de, W> {
     /// Checks every `step`th object of the slice.
     #[inline]
     pub(super) fn check_hashable(&self, start: usize, step: usize) -> Result<()> {
-        match self.workspace.stack[start..]
-            .iter()
-            .step_by(step)
-            .find(|w| self.is_unhashable(**w))
-        {
-            None => Ok(()),
-            Some(&word) => Err(self.unhashable(word)),
+        let mut at = start;
+        while let Some(&word) = self.workspace.stack.get(at) {
+            if self.is_unhashable(word) {
+                return Err(self.unhashable(word));
+            }
+            at += step;
         }
+        Ok(())
     }
 
     /// A tuple is as unhashable as the first unhashable object in it.
