@@ -81,15 +81,17 @@ fn split_int(input: &[u8]) -> Option<(i64, &[u8])> {
     let head = input.first_chunk::<10>()?;
     let bits = u64::from_le_bytes(*head[1..].first_chunk()?);
     match head[0] {
-        BININT1 => Some(((bits as u8).into(), &input[2..])),
-        BININT2 => Some(((bits as u16).into(), &input[3..])),
-        BININT => Some(((bits as i32).into(), &input[5..])),
+        BININT1 => Some(((bits & 0xff) as i64, &input[2..])),
+        BININT2 => Some(((bits & 0xffff) as i64, &input[3..])),
+        BININT => Some((i64::from(bits as i32), &input[5..])),
         LONG1 => {
             let width = usize::from(head[1]);
-            let unused = 64 - 8 * u32::from(head[1]).clamp(1, 8);
+            if width.wrapping_sub(1) >= 8 {
+                return None;
+            }
+            let unused = 64 - 8 * width as u32;
             let bits = u64::from_le_bytes(*head[2..].first_chunk()?);
-            let int = (bits << unused) as i64 >> unused;
-            matches!(width, 1..=8).then_some((int, input.get(2 + width..)?))
+            Some(((bits << unused) as i64 >> unused, input.get(2 + width..)?))
         }
         _ => None,
     }
