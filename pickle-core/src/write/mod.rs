@@ -182,6 +182,6 @@ pub fn dumps<T: Pickle + ?Sized>(value: &T) -> Result<Vec<u8>> {
 /// ```
 #[doc(alias = "to_writer")]
 #[doc(alias = "serialize_into")]
-pub fn dump<T: Pickle + ?Sized>(value: &T, writer: impl Write) -> Result<()> {
-    Pickler::new(writer).dump(value)
+pub fn dump<T: Pickle + ?Sized>(value: &T, mut writer: impl Write) -> Result<()> {
+    pickler::Options::default().dump(value, &mut writer)
 }

@@ -43,6 +43,12 @@ impl Options {
         encoder.dump(value)?;
         Ok(encoder.out.bytes)
     }
+
+    /// Writes one pickle.
+    pub(super) fn dump<T: Pickle + ?Sized>(self, value: &T, writer: &mut dyn Write) -> Result<()> {
+        let buffer = Vec::with_capacity(INITIAL_BUFFER);
+        Encoder::new(Output::new(buffer, Some(writer)), self).dump(value)
+    }
 }
 
 /// Writes pickles one after another, with options, and with a memo over all of them.

@@ -285,10 +285,6 @@ impl<'a, 'de> Attributes<'a, 'de> {
     }
 
     fn remember(&mut self, nth: usize, index: usize, get: Get) {
-        let Some(plan) = self.decoder.plan(self.global) else {
-            return;
-        };
-        let plan = &mut plan.names;
         let planned = Planned {
             node: self.name,
             index,
@@ -298,12 +294,8 @@ impl<'a, 'de> Attributes<'a, 'de> {
                 _ => get,
             },
         };
-        if let Some(entry) = plan.get_mut(nth) {
-            *entry = planned;
-        } else if plan.len() == nth {
-            let names = self.class.attributes().len();
-            plan.reserve_exact(names.saturating_sub(nth).max(1));
-            plan.push(planned);
+        if let Some(plan) = self.decoder.plan(self.global) {
+            plan.set(nth, planned);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::read::arena::node::Node;
 use crate::read::argument::scalar::Scalar;
 use crate::read::argument::text::check_utf8;
 use crate::read::decode::cursor::{CHECKED_PER_CHARGE, Cursor, shorten};
-use crate::read::decode::decoder::Decoder;
+use crate::read::decode::decoder::{Decoder, Planned};
 use crate::read::decode::stream::{Run, Stream};
 use crate::read::document::kind::Kind;
 use crate::read::{Number, Unpickle};
@@ -250,6 +250,8 @@ pub struct Pairs<'a, 'de> {
     /// The key that was met last, and its value unless that is still to come.
     key: Option<Node>,
     value: Option<Node>,
+    /// The plan of the names that are asked for, if the pairs have not been read.
+    plan: Option<usize>,
 }
 
 impl<'a, 'de> Pairs<'a, 'de> {
@@ -272,6 +274,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
             count: 0,
             key: None,
             value: None,
+            plan: None,
         })
     }
 
@@ -287,6 +290,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
             count: 0,
             key: None,
             value: None,
+            plan: None,
         })
     }
 
@@ -306,9 +310,11 @@ impl<'a, 'de> Pairs<'a, 'de> {
     fn next_key_node(&mut self, cost: usize) -> Result<Option<Node>> {
         let key = match (&mut self.run, self.decoder.stream()) {
             (Some(run), Some(stream)) => {
-                // A value that nobody has asked for.
-                if self.key.is_some() && self.value.is_none() {
-                    stream.skip(stream.here())?;
+                // A value that nobody has read.
+                match (self.key, self.value) {
+                    (Some(_), None) => stream.skip(stream.here())?,
+                    (Some(_), Some(value)) if stream.is_unread(value) => stream.skip(value)?,
+                    _ => {}
                 }
                 self.value = None;
                 match stream.more(run)? {
@@ -333,14 +339,13 @@ impl<'a, 'de> Pairs<'a, 'de> {
     #[inline]
     fn value_node(&mut self) -> Result<Node> {
         match (self.value, self.decoder.stream()) {
+            (Some(value), _) => Ok(value),
             (None, Some(stream)) if self.key.is_some() => {
                 let value = stream.here();
                 self.value = Some(value);
                 Ok(value)
             }
-            (Some(value), None) => Ok(value),
-            (_, Some(stream)) => Err(stream.give_up().into()),
-            (None, None) => Err(Error::custom("a value was asked for before its key")),
+            _ => Err(Error::custom("a value was asked for before its key")),
         }
     }
 
@@ -397,7 +402,40 @@ impl<'a, 'de> Pairs<'a, 'de> {
     ///
     /// When the limits' expansion is used up.
     // Not an `Iterator`: the value is read between two calls.
+    #[inline]
     pub fn next_name(&mut self, names: &[&str]) -> Result<Option<usize>> {
+        match self.next_expected(names) {
+            Some(index) => Ok(Some(index)),
+            None => self.next_other(names),
+        }
+    }
+
+    /// Goes to the next key of a dict that has not been read, if that is the one that the last dict
+    /// of these names had here.
+    #[inline(always)]
+    fn next_expected(&mut self, names: &[&str]) -> Option<usize> {
+        let Some(Run::Batch(_, nth)) = &mut self.run else {
+            return None;
+        };
+        let rest = self.decoder.allowance_after(2 * CURSOR_COST)?;
+        if self.plan.is_none() {
+            self.plan = self.decoder.dict_plan(names);
+        }
+        let (plans, stream) = self.decoder.dicts_and_stream();
+        let expected = plans.get(self.plan?)?.names.get(*nth as usize)?;
+        let before = self.value.unwrap_or(Node::NONE);
+        let value = stream?.take_name(before, expected.get)?;
+        *nth += 1;
+        self.count += 1;
+        self.key = Some(expected.node);
+        self.value = Some(value);
+        let index = expected.index;
+        self.decoder.set_allowance(rest);
+        Some(index)
+    }
+
+    #[inline(never)]
+    fn next_other(&mut self, names: &[&str]) -> Result<Option<usize>> {
         let nth = self.count;
         let Some(key) = self.next_key_node(2 * CURSOR_COST)? else {
             return Ok(None);
@@ -408,12 +446,22 @@ impl<'a, 'de> Pairs<'a, 'de> {
             _ => names.iter().position(|name| name.as_bytes() == key),
         };
         if let Some(stream) = self.decoder.stream() {
+            let get = stream.get_here();
             let (node, key) = stream.name(key)?;
             self.key = Some(node);
+            self.value = Some(stream.here());
             self.decoder.charge(key.len() / CHECKED_PER_CHARGE)?;
             let index = index(key);
             if index.is_none() && check_utf8(key).is_err() {
                 self.decoder.no_stream()?;
+            }
+            if let (Some(index), Some(Run::Batch(_, count))) = (index, self.run)
+                && get.is_some()
+                && key.len() < CHECKED_PER_CHARGE
+            {
+                let planned = Planned { node, index, get };
+                self.decoder
+                    .dict_planned(names, count as usize - 1, planned);
             }
             return Ok(Some(index.unwrap_or(usize::MAX)));
         }

@@ -50,6 +50,10 @@ pub(crate) struct Decoder<'de> {
     last_class: Option<(Node, &'static Class, usize)>,
     /// The instance that is being read as one of a base class.
     flattened: Option<Node>,
+    /// The plans of dicts whose keys are names that are known, by the address of the names and how
+    /// many they are.
+    dicts: Vec<Plan>,
+    names: Vec<(usize, usize)>,
     /// The plans of classes that instances of others are read as, by the class's address.
     other_plans: HashMap<usize, usize>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
@@ -68,6 +72,17 @@ pub(in crate::read) struct Plan {
     pub(in crate::read) names: Vec<Planned>,
     /// The class that was asked for, in a stream.
     class: Option<&'static Class>,
+}
+
+impl Plan {
+    /// Remembers which name comes at a place, unless some before are not known.
+    pub(in crate::read) fn set(&mut self, nth: usize, planned: Planned) {
+        if let Some(entry) = self.names.get_mut(nth) {
+            *entry = planned;
+        } else if self.names.len() == nth {
+            self.names.push(planned);
+        }
+    }
 }
 
 /// The name of an attribute that is expected.
@@ -114,6 +129,8 @@ impl<'de> Decoder<'de> {
             allowed: Cell::new(allowance),
             last_class: None,
             flattened: None,
+            dicts: Vec::new(),
+            names: Vec::new(),
             other_plans: HashMap::new(),
             shared: HashMap::new(),
             owners: Owners::default(),
@@ -151,6 +168,28 @@ impl<'de> Decoder<'de> {
     #[inline]
     pub(in crate::read) fn plans_and_stream(&mut self) -> (&[Plan], Option<&mut Stream<'de>>) {
         (&self.plans, self.stream.as_mut())
+    }
+
+    /// As [`plans_and_stream`](Self::plans_and_stream), of keys of dicts.
+    #[inline]
+    pub(in crate::read) fn dicts_and_stream(&mut self) -> (&[Plan], Option<&mut Stream<'de>>) {
+        (&self.dicts, self.stream.as_mut())
+    }
+
+    /// The index of the plan of dicts with these names.
+    pub(in crate::read) fn dict_plan(&self, names: &[&str]) -> Option<usize> {
+        let key = (names.as_ptr().addr(), names.len());
+        self.names.iter().position(|known| *known == key)
+    }
+
+    /// Remembers which name a dict with these names has at a place.
+    pub(in crate::read) fn dict_planned(&mut self, names: &[&str], nth: usize, planned: Planned) {
+        let plan = self.dict_plan(names).unwrap_or_else(|| {
+            self.names.push((names.as_ptr().addr(), names.len()));
+            self.dicts.push(Plan::default());
+            self.dicts.len() - 1
+        });
+        self.dicts[plan].set(nth, planned);
     }
 
     /// Gives up the stream, if this is one, for something that it does not know.

@@ -21,6 +21,14 @@ pub(in crate::read) struct Get {
     length: usize,
 }
 
+impl Get {
+    /// Whether there is one.
+    #[inline]
+    pub(in crate::read::decode) fn is_some(self) -> bool {
+        self.length > 0
+    }
+}
+
 impl<'de> Stream<'de> {
     /// Fetches a class that was named before; gives its index among the globals. `None` if something
     /// else comes next.
@@ -155,7 +163,7 @@ impl<'de> Stream<'de> {
     #[inline(always)]
     pub(in crate::read::decode) fn take_name(&mut self, before: Node, get: Get) -> Option<Node> {
         let bytes = self.input.get(self.position..)?.first_chunk()?;
-        let is_it = u64::from_le_bytes(*bytes) & get.mask == get.bytes && get.length > 0;
+        let is_it = u64::from_le_bytes(*bytes) & get.mask == get.bytes && get.is_some();
         if !is_it || self.is_unread(before) {
             return None;
         }
