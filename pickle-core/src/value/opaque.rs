@@ -449,11 +449,11 @@ impl Node for Record {
                 Change::State(state) => stack.push(state),
                 Change::Setter { function, state } => stack.extend([function, state]),
                 Change::Items(items) | Change::Additions(items) => {
-                    stack.extend(items.into_iter().filter(Value::is_container));
+                    stack.extend(items.into_iter().filter(fall::is_last));
                 }
                 Change::Pairs(pairs) => {
                     let values = pairs.into_iter().flat_map(|(key, value)| [key, value]);
-                    stack.extend(values.filter(Value::is_container));
+                    stack.extend(values.filter(fall::is_last));
                 }
             }
         }
