@@ -1,5 +1,7 @@
 //! Dropping without recursion: a million nested lists do not overflow the stack.
 
+use triomphe::Arc;
+
 use super::Value;
 
 /// What the pointer of a container points to.
@@ -32,8 +34,8 @@ pub(super) fn finish(node: &mut impl Node) {
 }
 
 /// Empties a node, if this was the last pointer to it, so that its own `Drop` finds nothing.
-pub(super) fn unfold(node: Option<impl Node>, stack: &mut Vec<Value>) {
-    if let Some(mut node) = node {
+pub(super) fn unfold(node: Arc<impl Node>, stack: &mut Vec<Value>) {
+    if let Some(mut node) = Arc::into_unique(node) {
         node.drain(stack);
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::mem::{Discriminant, discriminant};
-use std::sync::Arc;
+
+use triomphe::Arc;
 
 use super::fall::{self, Node};
 use super::tuple::EMPTY;
@@ -394,7 +395,7 @@ impl Opaque {
     }
 
     pub(super) fn fall(self, stack: &mut Vec<Value>) {
-        fall::unfold(Arc::into_inner(self.0), stack);
+        fall::unfold(self.0, stack);
     }
 
     /// All that is in it: what the changes are and how long, and the values.
