@@ -1,9 +1,11 @@
 //! A pickle that is decoded as it is read gives what the arena gives: the same values, the same
 //! errors, the same end.
 
+mod limits;
 #[path = "../corpus/manifest.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the corpus is tested elsewhere")]
 mod manifest;
+mod sentences;
 #[allow(unreachable_pub, reason = "the fuzzer shares it")]
 mod targets;
 

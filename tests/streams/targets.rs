@@ -1,5 +1,6 @@
 //! Types that a pickle may be read as, and the comparison of both ways to read it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::{self, Debug};
 use std::rc::Rc;
@@ -94,6 +95,61 @@ impl<T: Debug> Debug for Owners<T> {
     }
 }
 
+/// An owner of a value, which is shown with its place among the owners that were shown before, and
+/// how many there are of the same value.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Pickle)]
+#[pickle(transparent)]
+pub struct Owner<T: 'static>(pub Rc<T>);
+
+thread_local! {
+    /// The addresses of what has owners, in the order in which they are shown.
+    static SHOWN: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+impl<T: Debug> Debug for Owner<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = Rc::as_ptr(&self.0).addr();
+        let known = SHOWN.with_borrow(|shown| shown.iter().position(|&other| other == address));
+        let count = Rc::strong_count(&self.0);
+        if let Some(nth) = known {
+            return write!(f, "#{nth} of {count}");
+        }
+        let nth = SHOWN.with_borrow_mut(|shown| {
+            shown.push(address);
+            shown.len() - 1
+        });
+        write!(f, "#{nth} of {count}: {:?}", self.0)
+    }
+}
+
+/// An instance of owners.
+#[derive(Debug, Clone, Pickle)]
+#[pickle(module = "streams")]
+pub struct Shop {
+    #[pickle(default)]
+    pub name: Option<Owner<String>>,
+    #[pickle(default)]
+    pub empty: Option<Owner<Empty>>,
+    #[pickle(default)]
+    pub list: Option<Owner<Vec<Owner<String>>>>,
+    #[pickle(default)]
+    pub tuple: Option<Owner<(Owner<Empty>, Owner<i64>)>>,
+    #[pickle(default)]
+    pub inner: Option<Box<Shop>>,
+}
+
+/// A dict with known keys that keeps the others.
+#[derive(Debug, Default, Clone, Pickle)]
+#[pickle(dict)]
+pub struct Bag {
+    #[pickle(default)]
+    pub name: Option<Owner<String>>,
+    #[pickle(default)]
+    pub a_name_of_more_than_sixteen_letters: i64,
+    #[pickle(rest)]
+    pub rest: BTreeMap<String, i64>,
+}
+
 /// A node of a graph: owners in owners.
 #[derive(Debug, Default, Clone, Pickle)]
 #[pickle(module = "streams")]
@@ -144,6 +200,13 @@ targets! {
     Owners<BTreeMap<String, Rc<Empty>>>, Owners<(Rc<Empty>, i64)>, Owners<Node>, Node,
     BTreeMap<Rc<String>, Rc<String>>, BTreeMap<Rc<Vec<i64>>, i64>, (Arc<Node>, Rc<Node>), Arc<str>,
     (Rc<Vec<i64>>, Vec<i64>, Arc<Vec<i64>>), (Rc<String>, String, Rc<String>), Vec<Arc<str>>,
+    Owner<Owner<Empty>>, (Owner<String>, Owner<String>), (Owner<Empty>, Owner<Empty>),
+    Vec<(Owner<String>, Owner<Empty>, String)>, Vec<Owner<(Owner<Empty>, Owner<String>)>>,
+    Vec<Owner<Owner<Empty>>>, Vec<Owner<Owner<(Owner<String>, i64)>>>, Vec<(Owner<Owner<Empty>>, i64)>,
+    BTreeMap<Owner<String>, Owner<String>>, BTreeMap<String, Owner<Vec<i64>>>,
+    Vec<Option<Owner<Option<String>>>>, Vec<Owner<Option<Owner<String>>>>, Vec<Owner<Vec<u8>>>,
+    BTreeSet<Owner<String>>, Vec<Owner<FrozenSet<BTreeSet<Owner<String>>>>>, Vec<Owner<[i64; 2]>>,
+    Shop, Vec<Shop>, Vec<Owner<Shop>>, Bag, Vec<Bag>, Vec<Owner<Bag>>,
 }
 
 /// Reads bytes both ways; whether they could be read in one pass.
@@ -157,10 +220,11 @@ pub fn compare<'de, T: Unpickle<'de> + Debug>(bytes: &'de [u8]) -> Result<bool, 
         // Then the load is the arena's.
         return Ok(false);
     };
-    let streamed = format!("{value:?}, up to {}", stream.position());
+    let streamed = format!("{}, up to {}", shown(&value), stream.position());
+    drop(value);
     let mut arena = Unpickler::from_slice(bytes).with_streams(false);
     let by_arena = match arena.load::<T>() {
-        Ok(value) => format!("{value:?}, up to {}", arena.position()),
+        Ok(value) => format!("{}, up to {}", shown(&value), arena.position()),
         Err(error) => format!("{error}"),
     };
     match streamed == by_arena {
@@ -171,4 +235,9 @@ pub fn compare<'de, T: Unpickle<'de> + Debug>(bytes: &'de [u8]) -> Result<bool, 
             bytes.escape_ascii(),
         )),
     }
+}
+
+fn shown(value: &impl Debug) -> String {
+    SHOWN.with_borrow_mut(Vec::clear);
+    format!("{value:?}")
 }

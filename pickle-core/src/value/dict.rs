@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::Arc;
+
+use triomphe::Arc;
 
 use super::fall;
 use super::table::{Entry, Table};
@@ -145,7 +146,7 @@ impl Dict {
     }
 
     pub(super) fn fall(self, stack: &mut Vec<Value>) {
-        fall::unfold(Arc::into_inner(self.0), stack);
+        fall::unfold(self.0, stack);
     }
 }
 

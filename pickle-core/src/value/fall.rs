@@ -1,5 +1,7 @@
 //! Dropping without recursion: a million nested lists do not overflow the stack.
 
+use triomphe::Arc;
+
 use super::Value;
 
 /// What the pointer of a container points to.
@@ -7,7 +9,7 @@ pub(super) trait Node {
     /// Whether anything in it is itself a container.
     fn nests(&self) -> bool;
 
-    /// Moves the containers out of it, and drops the rest.
+    /// Moves the containers out of it of which this is the last place, and drops the rest.
     fn drain(&mut self, stack: &mut Vec<Value>);
 }
 
@@ -31,9 +33,15 @@ pub(super) fn finish(node: &mut impl Node) {
     }
 }
 
+/// Whether a container falls apart with this value. Another pointer to it needs no stack: of a list
+/// that holds an object many times, only the last one does.
+pub(super) fn is_last(value: &Value) -> bool {
+    value.container().is_some_and(|(_, shared)| !shared)
+}
+
 /// Empties a node, if this was the last pointer to it, so that its own `Drop` finds nothing.
-pub(super) fn unfold(node: Option<impl Node>, stack: &mut Vec<Value>) {
-    if let Some(mut node) = node {
+pub(super) fn unfold(node: Arc<impl Node>, stack: &mut Vec<Value>) {
+    if let Some(mut node) = Arc::into_unique(node) {
         node.drain(stack);
     }
 }

@@ -31,10 +31,12 @@ fn finish(hash: u64, identity: u64) -> u64 {
 pub(super) struct Cache(AtomicU64);
 
 impl Cache {
+    #[inline]
     fn get(&self) -> Option<u64> {
         Some(self.0.load(Ordering::Relaxed)).filter(|hash| *hash != 0)
     }
 
+    #[inline]
     pub(super) fn get_or(&self, compute: impl FnOnce() -> u64) -> u64 {
         self.get().unwrap_or_else(|| {
             let hash = compute();
@@ -134,7 +136,15 @@ pub(super) fn set(elements: impl Iterator<Item = u64>) -> u64 {
 /// # Errors
 ///
 /// Python's `TypeError` when the value cannot be one.
+#[inline]
 pub(super) fn key(value: &Value) -> Result<u64> {
+    match value {
+        Value::Str(text) => Ok(text.hash()),
+        other => other_key(other),
+    }
+}
+
+fn other_key(value: &Value) -> Result<u64> {
     match shallow(value)? {
         Some(hash) => Ok(hash),
         None => match value {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+
+use triomphe::Arc;
 
 use super::fall::{self, Node};
 use super::{Value, equal, repr};
@@ -58,7 +59,7 @@ impl List {
     }
 
     pub(super) fn fall(self, stack: &mut Vec<Value>) {
-        fall::unfold(Arc::into_inner(self.0), stack);
+        fall::unfold(self.0, stack);
     }
 }
 
@@ -68,7 +69,7 @@ impl Node for Items {
     }
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
-        stack.extend(self.0.drain(..).filter(Value::is_container));
+        stack.extend(self.0.drain(..).filter(fall::is_last));
     }
 }
 

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::convert::Infallible;
 
-use hashbrown::hash_map::Entry;
-
 use super::table::Table;
 use super::{ByteArray, Bytes, Change, Dict, FrozenSet, GlobalRef, Int, List, Object, Opaque, Set};
 use super::{Text, Tuple, Value};
@@ -305,13 +303,12 @@ impl Work {
                 while *next < *end {
                     let node = any.part(*next);
                     *next += 1;
-                    match (immediate(node, known), key.take()) {
-                        (Some(value), Some(key)) => drop(entries.insert(key, value)?),
-                        (Some(first), None) => *key = Some(first),
-                        (None, first) => {
-                            *key = first;
-                            return Ok(Some(node.id()));
-                        }
+                    let Some(part) = immediate(node, known) else {
+                        return Ok(Some(node.id()));
+                    };
+                    match key.take() {
+                        None => *key = Some(part),
+                        Some(key) => entries.add(key, part)?,
                     }
                 }
             }
@@ -602,15 +599,19 @@ fn immediate(node: NodeRef<'_, '_>, known: &mut Known) -> Option<Value> {
         Plain::Float(value) => Value::Float(value),
         Plain::EmptyTuple => Tuple::new().into(),
         Plain::Str(text) if !node.is_shared() => Text::checked(text).into(),
-        Plain::Str(text) => match known.entry(node.id()) {
-            Entry::Occupied(known) => known.get().clone().unwrap_or_default(),
-            Entry::Vacant(entry) => {
-                let text = Value::from(Text::checked(text));
-                entry.insert(Some(text.clone()));
-                text
-            }
+        Plain::Str(text) => match known.get(&node.id()) {
+            Some(Some(text)) => text.clone(),
+            _ => first(node, text, known),
         },
     })
+}
+
+/// A text that several places may hold, where it is met first.
+#[cold]
+fn first(node: NodeRef<'_, '_>, text: &[u8], known: &mut Known) -> Value {
+    let text = Value::from(Text::checked(text));
+    known.insert(node.id(), Some(text.clone()));
+    text
 }
 
 /// Room for the items that there are.
@@ -657,9 +658,9 @@ impl Container {
             Self::List(items) | Self::Tuple(items) => items.push(part),
             Self::Dict(entries, key) => match key.take() {
                 None => *key = Some(part),
-                Some(key) => drop(entries.insert(key, part)?),
+                Some(key) => entries.add(key, part)?,
             },
-            Self::Set(elements) | Self::FrozenSet(elements) => drop(elements.insert(part, ())?),
+            Self::Set(elements) | Self::FrozenSet(elements) => elements.add(part, ())?,
             Self::Instance { .. } => done.push(part),
         }
         Ok(())

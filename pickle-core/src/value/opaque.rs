@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::mem::{Discriminant, discriminant};
-use std::sync::Arc;
+
+use triomphe::Arc;
 
 use super::fall::{self, Node};
 use super::tuple::EMPTY;
@@ -394,7 +395,7 @@ impl Opaque {
     }
 
     pub(super) fn fall(self, stack: &mut Vec<Value>) {
-        fall::unfold(Arc::into_inner(self.0), stack);
+        fall::unfold(self.0, stack);
     }
 
     /// All that is in it: what the changes are and how long, and the values.
@@ -448,11 +449,11 @@ impl Node for Record {
                 Change::State(state) => stack.push(state),
                 Change::Setter { function, state } => stack.extend([function, state]),
                 Change::Items(items) | Change::Additions(items) => {
-                    stack.extend(items.into_iter().filter(Value::is_container));
+                    stack.extend(items.into_iter().filter(fall::is_last));
                 }
                 Change::Pairs(pairs) => {
                     let values = pairs.into_iter().flat_map(|(key, value)| [key, value]);
-                    stack.extend(values.filter(Value::is_container));
+                    stack.extend(values.filter(fall::is_last));
                 }
             }
         }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
-use std::sync::Arc;
+
+use triomphe::Arc;
 
 use super::fall::{self, Node};
 use super::hash::{self, Cache};
@@ -72,7 +73,7 @@ impl Set {
     }
 
     pub(super) fn fall(self, stack: &mut Vec<Value>) {
-        fall::unfold(Arc::into_inner(self.0), stack);
+        fall::unfold(self.0, stack);
     }
 }
 
@@ -116,7 +117,7 @@ impl FrozenSet {
     }
 
     pub(super) fn fall(self, stack: &mut Vec<Value>) {
-        fall::unfold(Arc::into_inner(self.0), stack);
+        fall::unfold(self.0, stack);
     }
 }
 

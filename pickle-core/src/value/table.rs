@@ -119,7 +119,26 @@ impl<V: Payload> Table<V> {
                 value,
             )));
         }
-        self.entries.push(Entry { hash, key, value });
+        self.push(Entry { hash, key, value });
+        Ok(None)
+    }
+
+    /// As [`insert`](Self::insert), for who does not ask what was there.
+    #[inline]
+    pub(super) fn add(&mut self, key: Value, value: V) -> Result<()> {
+        let hash = hash::key(&key)?;
+        match self.find(hash, |other| equal::keys(other, &key)) {
+            None => self.push(Entry { hash, key, value }),
+            Some(position) => self.entries[position].value = value,
+        }
+        Ok(())
+    }
+
+    /// Adds the entry of a key that is not there yet.
+    #[inline]
+    fn push(&mut self, entry: Entry<V>) {
+        let hash = entry.hash;
+        self.entries.push(entry);
         let (entries, new) = (&self.entries, self.entries.len() - 1);
         match &mut self.index {
             Some(index) => {
@@ -134,7 +153,6 @@ impl<V: Payload> Table<V> {
                 self.index = Some(Box::new(index));
             }
         }
-        Ok(None)
     }
 
     /// Takes an entry out; those behind it move up.
@@ -167,8 +185,8 @@ impl<V: Payload> Node for Table<V> {
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
         for entry in self.take() {
-            stack.extend(Some(entry.key).filter(Value::is_container));
-            stack.extend(entry.value.into_value().filter(Value::is_container));
+            stack.extend(Some(entry.key).filter(fall::is_last));
+            stack.extend(entry.value.into_value().filter(fall::is_last));
         }
     }
 }

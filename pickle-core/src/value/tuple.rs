@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+
+use triomphe::Arc;
 
 use super::fall::{self, Node};
 use super::hash::Cache;
@@ -81,7 +82,9 @@ impl Tuple {
     }
 
     pub(super) fn fall(self, stack: &mut Vec<Value>) {
-        fall::unfold(self.0.and_then(Arc::into_inner), stack);
+        if let Some(items) = self.0 {
+            fall::unfold(items, stack);
+        }
     }
 }
 
@@ -91,7 +94,7 @@ impl Node for Items {
     }
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
-        stack.extend(self.items.drain(..).filter(Value::is_container));
+        stack.extend(self.items.drain(..).filter(fall::is_last));
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) const ATTRIBUTE_COST: usize = 8;
 pub struct Attributes<'a, 'de> {
     decoder: &'a mut Decoder<'de>,
     class: &'static Class,
-    /// The index of the class among the globals of the pickle.
+    /// The index of the plan: that of the class among the globals of the pickle, as a rule.
     global: usize,
     /// The name and value of the attribute under way, or no node.
     name: Node,
@@ -114,7 +114,8 @@ impl<'a, 'de> Attributes<'a, 'de> {
         global: usize,
     ) -> Self {
         let states = States::of(decoder, container);
-        Self::from(decoder, class, global, Source::States(states))
+        let plan = decoder.plan_of(global, class);
+        Self::from(decoder, class, plan, Source::States(states))
     }
 
     /// The attributes of an instance that a stream has gone into; whether BUILD comes behind them.

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind, Result, Segment, quoted_start};
 use crate::read::arena::node::Node;
 use crate::read::argument::scalar::Scalar;
-use crate::read::argument::text::check_utf8;
+use crate::read::argument::text::str_of;
 use crate::read::decode::cursor::{CHECKED_PER_CHARGE, Cursor, shorten};
 use crate::read::decode::decoder::{Decoder, Planned};
 use crate::read::decode::stream::{Run, Stream};
@@ -452,7 +452,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
             self.value = Some(stream.here());
             self.decoder.charge(key.len() / CHECKED_PER_CHARGE)?;
             let index = index(key);
-            if index.is_none() && check_utf8(key).is_err() {
+            if index.is_none() && str_of(key).is_err() {
                 self.decoder.no_stream()?;
             }
             if let (Some(index), Some(Run::Batch(_, count))) = (index, self.run)
@@ -485,7 +485,10 @@ impl<'a, 'de> Pairs<'a, 'de> {
         if self.run.is_some() {
             // The key has been read, and checked.
             return match self.decoder.scalar(key)? {
-                Some(Scalar::Str(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
+                Some(Scalar::Str(text)) => {
+                    self.decoder.charge(text.len() / CHECKED_PER_CHARGE)?;
+                    Ok(String::from_utf8_lossy(&text).into_owned())
+                }
                 _ => Err(Error::custom("the key is no str")),
             };
         }

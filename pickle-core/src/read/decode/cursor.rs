@@ -8,7 +8,7 @@ use crate::opcode::Opcode;
 use crate::read::Unpickle;
 use crate::read::arena::globals::Resolved;
 use crate::read::arena::node::{Node, Place};
-use crate::read::arena::{Meaning, Shape};
+use crate::read::arena::{Container, Meaning, Shape};
 use crate::read::argument::int::Int;
 use crate::read::argument::number::Number;
 use crate::read::argument::scalar::{Scalar, binary_float, binary_int, binary_str, short_long};
@@ -705,8 +705,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
                 if std::ptr::eq(found, class) || found == class =>
             {
                 self.check_plain(found)?;
-                self.decoder.remember_class(container, class, global);
-                Attributes::new(self.decoder, self.node, container, class, global)
+                self.known_class(container, class, global)
             }
             _ => self.claim(class),
         }
@@ -737,11 +736,23 @@ impl<'a, 'de> Cursor<'a, 'de> {
         ) {
             (Some(container), Some(global)) => {
                 self.check_plain(class)?;
-                self.decoder.remember_class(container, class, global);
-                Attributes::new(self.decoder, self.node, container, class, global)
+                self.known_class(container, class, global)
             }
             _ => Err(self.mismatch(&class.to_string())),
         }
+    }
+
+    /// Reads an instance of a class that was looked up.
+    #[inline]
+    fn known_class(
+        self,
+        container: Container,
+        class: &'static Class,
+        global: usize,
+    ) -> Result<Attributes<'a, 'de>> {
+        let plan = self.decoder.plan_of(global, class);
+        self.decoder.remember_class(container, class, plan);
+        Attributes::new(self.decoder, self.node, container, class, plan)
     }
 
     /// Checks that an instance was made without arguments, which would be lost.

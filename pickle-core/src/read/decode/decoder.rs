@@ -46,7 +46,7 @@ pub(crate) struct Decoder<'de> {
     /// How many they were allowed in all.
     allowed: Cell<u64>,
     /// The class of the instance that was read last: the node of its name, the class that was asked
-    /// for, and the index of the global. The next instance often is of the same class.
+    /// for, and the index of the plan. The next instance often is of the same class.
     last_class: Option<(Node, &'static Class, usize)>,
     /// The instance that is being read as one of a base class.
     flattened: Option<Node>,
@@ -54,7 +54,8 @@ pub(crate) struct Decoder<'de> {
     /// many they are.
     dicts: Vec<Plan>,
     names: Vec<(usize, usize)>,
-    /// The plans of classes that instances of others are read as, by the class's address.
+    /// The plans of classes that instances of others are read as, and of further types that are read
+    /// of one class, by the class's address.
     other_plans: HashMap<usize, usize>,
     /// What [`Cursor::shared`] has read, by node and Rust type.
     shared: HashMap<(Node, TypeId), Box<dyn Any>>,
@@ -70,7 +71,7 @@ pub(crate) struct Decoder<'de> {
 #[derive(Default)]
 pub(in crate::read) struct Plan {
     pub(in crate::read) names: Vec<Planned>,
-    /// The class that was asked for, in a stream.
+    /// The class that was asked for.
     class: Option<&'static Class>,
 }
 
@@ -258,11 +259,16 @@ impl<'de> Decoder<'de> {
     /// Checks that a global of the stream is the class that is asked for, or may be.
     #[cold]
     fn accept(&mut self, global: usize, class: &'static Class) -> Result<usize> {
-        let is_class = match self.resolved.get(global) {
-            Some(Resolved::Class(found) | Resolved::Claimed(found)) => *found == class,
-            _ => false,
+        let is_it = match self.resolved.get(global) {
+            Some(Resolved::Class(found)) => *found == class,
+            // The plan is that of the class that was asked for first.
+            Some(Resolved::Claimed(found)) => {
+                *found == class
+                    || name_the_same(found, class) && self.claim_global(global, class).is_some()
+            }
+            _ => self.claim_global(global, class).is_some(),
         };
-        if !is_class && self.claim_global(global, class).is_none() {
+        if !is_it {
             self.no_stream()?;
         }
         Ok(global)
@@ -463,12 +469,30 @@ impl<'de> Decoder<'de> {
         if self.flattened != Some(node) {
             return None;
         }
+        Some(self.other_plan(class))
+    }
+
+    fn other_plan(&mut self, class: &'static Class) -> usize {
         let plans = &mut self.plans;
         let address = std::ptr::from_ref(class).addr();
-        Some(*self.other_plans.entry(address).or_insert_with(|| {
+        *self.other_plans.entry(address).or_insert_with(|| {
             plans.push(Plan::default());
             plans.len() - 1
-        }))
+        })
+    }
+
+    /// The index of the plan of a global whose instances are read as this class. Types of one name may
+    /// have other attributes.
+    #[inline]
+    pub(in crate::read) fn plan_of(&mut self, global: usize, class: &'static Class) -> usize {
+        let Some(plan) = self.plans.get_mut(global) else {
+            return global;
+        };
+        let planned = *plan.class.get_or_insert(class);
+        match std::ptr::eq(planned, class) || name_the_same(planned, class) {
+            true => global,
+            false => self.other_plan(class),
+        }
     }
 
     /// Sets which instance is being read as one of a base class; returns which was before.
@@ -622,6 +646,11 @@ impl<'de> Decoder<'de> {
     fn expanded(&self) -> Error {
         expanded(self.options.limits.expansion(self.document.bytes_read))
     }
+}
+
+/// Whether two classes name the same attributes in the same order.
+fn name_the_same(one: &Class, other: &Class) -> bool {
+    one.attributes() == other.attributes() && one.attribute_aliases() == other.attribute_aliases()
 }
 
 impl<'de> Deref for Decoder<'de> {

@@ -73,12 +73,10 @@ impl<W: Word> Workspace<W> {
         }
         self.stack.clear();
         self.marks.clear();
-        let length = input.len() - start.byte;
-        if length >= RESERVE_FROM {
-            let length = length.min(RESERVE_UP_TO);
-            self.arena.reserve(length);
-            self.memo.reserve(length);
-        }
+        let length = (input.len() - start.byte).min(RESERVE_UP_TO);
+        self.arena.reserve(length);
+        self.memo.reserve(length);
+        self.stack.reserve(length.min(STACK));
         let (root, end) = Machine::new(input, start, self, globals, options).run()?;
         Ok((
             W::finish(std::mem::take(&mut self.arena)),
@@ -88,11 +86,12 @@ impl<W: Word> Workspace<W> {
     }
 }
 
-/// From this length of input on, room is made for all of it at once.
-const RESERVE_FROM: usize = 64 << 10;
-
-/// But for no more than this: the input may hold many pickles, and be larger than the memory.
+/// Room is made for all of the input at once, but for no more than this: it may hold many pickles,
+/// and be larger than the memory.
 const RESERVE_UP_TO: usize = 16 << 20;
+
+/// What is on the stack is a handful of values, or a batch of a thousand.
+const STACK: usize = 32;
 
 impl Workspace<u32> {
     /// Takes over what a narrow workspace has, for an input that has grown too long for it.

@@ -33,8 +33,9 @@ impl Stream<'_> {
         &mut self,
         node: Node,
     ) -> Result<Option<P>> {
-        if self.is_unread(node)
-            && let Some((slot, length)) = self.fetched(self.position)
+        // It may stand behind the header of a frame.
+        self.opcode(node)?;
+        if let Some((slot, length)) = self.fetched(self.position)
             && let Some(Content::Owner(index)) = self.slot(slot)
         {
             let owner = &self.owners[index];
@@ -86,13 +87,17 @@ impl Stream<'_> {
         if !is_tuple || begun.outer != begun.at {
             self.owner_at = begun.outer;
         }
-        let named = self.named.iter().rfind(|(start, _)| *start == begun.at);
+        let named = self
+            .named
+            .binary_search_by_key(&begun.at, |&(start, _)| start);
         let is_text = self.memo.get(begun.slots) == Some(&self.scalar_slot(begun.at));
-        let slot = match (begun.slot, named) {
+        let slot = match (named, begun.slot) {
             _ if is_tuple => return,
-            (Some(slot), _) | (None, Some(&(_, slot))) => slot,
-            (None, None) if is_text => begun.slots,
-            (None, None) => return,
+            // What begins with the name of its class is no text, be the name fetched or not.
+            (Ok(named), _) => self.named[named].1,
+            (Err(_), Some(slot)) => slot,
+            (Err(_), None) if is_text => begun.slots,
+            (Err(_), None) => return,
         };
         let scalar = match self.slot(slot) {
             Some(Content::Scalar(offset)) => Some(self.start + offset),
