@@ -8,7 +8,7 @@ use crate::read::Number;
 use crate::read::arena::node::Node;
 
 /// How many items CPython puts between a MARK and the opcode that takes them.
-const BATCH: u32 = 1000;
+pub(super) const BATCH: u32 = 1000;
 
 /// What is filled batch by batch, by the opcode that takes what stands above a MARK.
 #[derive(Clone, Copy, PartialEq, Eq)]
