@@ -77,7 +77,15 @@ where
         let capacity = super::capacity::<(K, V)>(pairs.len());
         let mut map = Self::with_capacity_and_hasher(capacity, S::default());
         while let Some((key, value)) = pairs.next()? {
+            // To grow is to hash every key anew.
+            if map.len() == map.capacity() {
+                map.reserve(pairs.room(map.len()).max(1));
+            }
             map.insert(key, value);
+        }
+        // Room was made for what seemed to come.
+        if map.capacity() > 4 * map.len().max(1000) {
+            map.shrink_to_fit();
         }
         Ok(map)
     }

@@ -9,7 +9,7 @@ pub(super) trait Node {
     /// Whether anything in it is itself a container.
     fn nests(&self) -> bool;
 
-    /// Moves the containers out of it, and drops the rest.
+    /// Moves the containers out of it of which this is the last place, and drops the rest.
     fn drain(&mut self, stack: &mut Vec<Value>);
 }
 
@@ -31,6 +31,12 @@ pub(super) fn finish(node: &mut impl Node) {
             _ => {}
         }
     }
+}
+
+/// Whether a container falls apart with this value. Another pointer to it needs no stack: of a list
+/// that holds an object many times, only the last one does.
+pub(super) fn is_last(value: &Value) -> bool {
+    value.container().is_some_and(|(_, shared)| !shared)
 }
 
 /// Empties a node, if this was the last pointer to it, so that its own `Drop` finds nothing.

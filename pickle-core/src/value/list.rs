@@ -69,7 +69,7 @@ impl Node for Items {
     }
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
-        stack.extend(self.0.drain(..).filter(Value::is_container));
+        stack.extend(self.0.drain(..).filter(fall::is_last));
     }
 }
 

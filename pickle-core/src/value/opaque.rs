@@ -32,13 +32,51 @@ pub struct Opaque(Arc<Record>);
 
 #[derive(Clone)]
 struct Record {
-    construction: Construction,
+    making: Making,
     callable: Value,
     /// A tuple.
     args: Value,
-    /// A dict, or `None`.
-    kwargs: Value,
     changes: Changes,
+}
+
+/// How an instance is made. With keyword arguments it is made in one way only, which spares every
+/// other one the room for them.
+#[derive(Clone)]
+enum Making {
+    Reduce,
+    NewObj,
+    Inst,
+    /// The keyword arguments, a dict.
+    NewObjEx(Value),
+}
+
+static NO_KWARGS: Value = Value::None;
+
+impl Making {
+    fn new(construction: Construction, kwargs: Option<Dict>) -> Self {
+        match (construction, kwargs) {
+            (_, Some(kwargs)) => Self::NewObjEx(kwargs.into()),
+            (Construction::Reduce, None) => Self::Reduce,
+            (Construction::Inst, None) => Self::Inst,
+            (Construction::NewObj | Construction::NewObjEx, None) => Self::NewObj,
+        }
+    }
+
+    fn construction(&self) -> Construction {
+        match self {
+            Self::Reduce => Construction::Reduce,
+            Self::NewObj => Construction::NewObj,
+            Self::Inst => Construction::Inst,
+            Self::NewObjEx(_) => Construction::NewObjEx,
+        }
+    }
+
+    fn kwargs(&self) -> &Value {
+        match self {
+            Self::NewObjEx(kwargs) => kwargs,
+            _ => &NO_KWARGS,
+        }
+    }
 }
 
 /// What was done to an instance; nearly always it was given a state, which takes no allocation.
@@ -147,22 +185,17 @@ impl Opaque {
         kwargs: Option<Dict>,
         changes: impl IntoIterator<Item = Change>,
     ) -> Self {
-        let construction = match kwargs {
-            Some(_) => Construction::NewObjEx,
-            None => construction,
-        };
         Self(Arc::new(Record {
-            construction,
+            making: Making::new(construction, kwargs),
             callable,
             args: args.into(),
-            kwargs: kwargs.into(),
             changes: changes.into_iter().collect(),
         }))
     }
 
     /// How it is made.
     pub fn construction(&self) -> Construction {
-        self.0.construction
+        self.0.making.construction()
     }
 
     /// The class or function that was to be called, nearly always a [`GlobalRef`].
@@ -177,7 +210,7 @@ impl Opaque {
 
     /// The keyword arguments, if any were given.
     pub fn kwargs(&self) -> Option<&Dict> {
-        self.0.kwargs.as_dict()
+        self.kwargs_value().as_dict()
     }
 
     pub(crate) fn args_value(&self) -> &Value {
@@ -185,7 +218,7 @@ impl Opaque {
     }
 
     pub(crate) fn kwargs_value(&self) -> &Value {
-        &self.0.kwargs
+        self.0.making.kwargs()
     }
 
     /// Sets the class or function that is to be called.
@@ -202,12 +235,7 @@ impl Opaque {
     /// without them by `cls.__new__(*args)`.
     pub fn set_kwargs(&mut self, kwargs: Option<Dict>) {
         let record = self.record_mut();
-        record.construction = match (&kwargs, record.construction) {
-            (Some(_), _) => Construction::NewObjEx,
-            (None, Construction::NewObjEx) => Construction::NewObj,
-            (None, construction) => construction,
-        };
-        record.kwargs = kwargs.into();
+        record.making = Making::new(record.making.construction(), kwargs);
     }
 
     /// What was done to it then, in order.
@@ -402,7 +430,7 @@ impl Opaque {
     pub(crate) fn flat(&self) -> (Vec<(Discriminant<Change>, usize)>, Vec<&Value>) {
         let record = &*self.0;
         let mut kinds = Vec::new();
-        let mut values = vec![&record.callable, &record.args, &record.kwargs];
+        let mut values = vec![&record.callable, &record.args, record.making.kwargs()];
         for change in self.changes() {
             let before = values.len();
             match change {
@@ -436,24 +464,26 @@ impl Node for Record {
     fn nests(&self) -> bool {
         self.callable.is_container()
             || !self.args.as_tuple().is_none_or(|args| args.is_empty())
-            || self.kwargs.is_container()
+            || self.making.kwargs().is_container()
             || self.changes.as_slice().iter().any(Change::nests)
     }
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
-        stack.push(std::mem::take(&mut self.callable));
-        stack.push(std::mem::take(&mut self.args));
-        stack.push(std::mem::take(&mut self.kwargs));
+        let parts = [&mut self.callable, &mut self.args].map(std::mem::take);
+        stack.extend(parts.into_iter().filter(fall::is_last));
+        if let Making::NewObjEx(kwargs) = &mut self.making {
+            stack.push(std::mem::take(kwargs));
+        }
         for change in std::mem::take(self.changes.as_vec()) {
             match change {
                 Change::State(state) => stack.push(state),
                 Change::Setter { function, state } => stack.extend([function, state]),
                 Change::Items(items) | Change::Additions(items) => {
-                    stack.extend(items.into_iter().filter(Value::is_container));
+                    stack.extend(items.into_iter().filter(fall::is_last));
                 }
                 Change::Pairs(pairs) => {
                     let values = pairs.into_iter().flat_map(|(key, value)| [key, value]);
-                    stack.extend(values.filter(Value::is_container));
+                    stack.extend(values.filter(fall::is_last));
                 }
             }
         }
@@ -483,5 +513,15 @@ impl fmt::Display for Opaque {
 impl fmt::Debug for Opaque {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_takes_five_values() {
+        assert_eq!(size_of::<Record>(), 5 * size_of::<Value>());
     }
 }

@@ -185,8 +185,8 @@ impl<V: Payload> Node for Table<V> {
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
         for entry in self.take() {
-            stack.extend(Some(entry.key).filter(Value::is_container));
-            stack.extend(entry.value.into_value().filter(Value::is_container));
+            stack.extend(Some(entry.key).filter(fall::is_last));
+            stack.extend(entry.value.into_value().filter(fall::is_last));
         }
     }
 }

@@ -94,7 +94,7 @@ impl Node for Items {
     }
 
     fn drain(&mut self, stack: &mut Vec<Value>) {
-        stack.extend(self.items.drain(..).filter(Value::is_container));
+        stack.extend(self.items.drain(..).filter(fall::is_last));
     }
 }
 

@@ -220,6 +220,10 @@ impl<'a, 'de> Attributes<'a, 'de> {
         if stream.is_unread(self.value) {
             stream.skip(self.value)?;
         }
+        if *builds && stream.take_end(run) {
+            *builds = false;
+            return Ok(self.none_left());
+        }
         if !stream.more(run)? {
             if std::mem::take(builds) {
                 stream.build()?;

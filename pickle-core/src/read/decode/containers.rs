@@ -252,6 +252,8 @@ pub struct Pairs<'a, 'de> {
     value: Option<Node>,
     /// The plan of the names that are asked for, if the pairs have not been read.
     plan: Option<usize>,
+    /// Where the pairs start in the stream.
+    start: usize,
 }
 
 impl<'a, 'de> Pairs<'a, 'de> {
@@ -275,6 +277,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
             key: None,
             value: None,
             plan: None,
+            start: 0,
         })
     }
 
@@ -282,6 +285,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
     #[inline]
     pub(in crate::read) fn in_stream(decoder: &'a mut Decoder<'de>, run: Run) -> Result<Self> {
         decoder.charge(CONTAINER_COST)?;
+        let start = decoder.stream_ref().map_or(0, Stream::position);
         Ok(Self {
             decoder,
             position: 0,
@@ -291,6 +295,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
             key: None,
             value: None,
             plan: None,
+            start,
         })
     }
 
@@ -303,6 +308,15 @@ impl<'a, 'de> Pairs<'a, 'de> {
     /// Whether no pair is left.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// For how many more pairs to make room in a table that is full with so many.
+    #[cold]
+    pub(crate) fn room(&self, len: usize) -> usize {
+        match (self.run, self.decoder.stream_ref()) {
+            (Some(run), Some(stream)) => stream.room(run, self.start, len),
+            _ => len.min(self.len()),
+        }
     }
 
     /// Goes to the next key, of a pair that costs so much; `None` after the last one.

@@ -315,7 +315,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     ///
     /// When the value is not a str; when it has a lone surrogate, which no Rust string holds; when
     /// it is a Python 2 byte string that the encoding cannot express.
-    #[inline]
+    #[inline(always)]
     pub fn str(self) -> Result<Cow<'de, str>> {
         match self.decoder.stream() {
             Some(stream) => match stream.new_text(self.node) {
@@ -327,7 +327,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     }
 
     /// Text of the stream, with what is left to be done: to check its UTF-8.
-    #[inline]
+    #[inline(always)]
     fn checked(self, bytes: &'de [u8]) -> Result<Cow<'de, str>> {
         // Checking a long text anew for each place that refers to it adds up.
         if bytes.len() >= CHECKED_PER_CHARGE {

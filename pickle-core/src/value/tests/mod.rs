@@ -56,6 +56,62 @@ fn wrappers() -> [(&'static str, Wrap); 8] {
 }
 
 #[test]
+fn what_is_held_twice_falls_apart_without_recursion() {
+    on_small_stack(|| {
+        let wraps: [Wrap; 4] = [
+            |inner| Value::List(vec![inner.clone(), inner].into()),
+            |inner| Value::Tuple(vec![inner.clone(), inner].into()),
+            |inner| Dict::from([(1, inner.clone()), (2, inner)]).into(),
+            |inner| {
+                let mut instance = Opaque::instance(GlobalRef::new("m", "C"), ());
+                instance.change(Change::Items(vec![inner.clone(), inner]));
+                instance.into()
+            },
+        ];
+        for wrap in wraps {
+            drop(nested(DEEP, wrap));
+        }
+    });
+}
+
+#[test]
+fn keys_are_found_with_and_without_an_index() {
+    let mut dict = Dict::new();
+    for number in 0..100_i64 {
+        assert_eq!(dict.insert(number, number), None);
+        assert_eq!(dict.insert(0.0, number), Some((number - 1).max(0).into()));
+        assert!((0..=number).all(|key| dict.contains_key(key)));
+        assert!(!dict.contains_key(number + 1));
+    }
+    for number in (0..100).rev().filter(|number| number % 3 > 0) {
+        assert!(dict.remove(number).is_some());
+    }
+    let left: Vec<i64> = dict.keys().filter_map(Value::as_i64).collect();
+    assert_eq!(left, (0..100).step_by(3).collect::<Vec<_>>());
+    assert!(left.iter().all(|key| dict.contains_key(*key)));
+}
+
+#[test]
+fn the_only_change_is_one_of_several() {
+    let mut instance = Opaque::instance(GlobalRef::new("m", "C"), ());
+    assert_eq!(instance.changes(), []);
+    instance.set_attribute("x", 1).unwrap();
+    let bytes = crate::dumps(&Value::from(instance)).unwrap();
+    let mut value: Value = Unpickler::from_slice(&bytes)
+        .with_opaque(true)
+        .load()
+        .unwrap();
+    let loaded = value.as_opaque_mut().unwrap();
+    assert_eq!(loaded.attribute("x"), Some(&1.into()));
+    loaded.set_attribute("x", 2).unwrap();
+    loaded.change(Change::Items(vec![3.into()]));
+    let [Change::State(state), Change::Items(items)] = loaded.changes() else {
+        panic!("{:?}", loaded.changes());
+    };
+    assert_eq!((state, items), (&value!({"x": 2}), &vec![3.into()]));
+}
+
+#[test]
 fn a_value_is_two_words_wide() {
     assert_eq!(size_of::<Value>(), 16);
     assert_eq!(size_of::<Option<Value>>(), 16);

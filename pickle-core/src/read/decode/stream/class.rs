@@ -4,21 +4,32 @@ use std::borrow::Cow;
 
 use super::{
     BINPUT, BUILD, Content, EMPTY_DICT, EMPTY_TUPLE, GLOBAL, LONG_BINPUT, MARK, MEMOIZE, NEWOBJ,
-    NOWHERE, Result, Run, STACK_GLOBAL, Slot, Stream,
+    NOWHERE, Result, Run, SETITEMS, STACK_GLOBAL, Slot, Stream,
 };
 use crate::opcode::Opcode;
 use crate::read::arena::globals::GlobalName;
 use crate::read::arena::node::{Node, Place};
 use crate::read::argument::scalar::binary_str;
 use crate::read::argument::text::str_of;
-use crate::read::decode::stream::run::Filled;
+use crate::read::decode::stream::run::{BATCH, Filled};
 
 /// The opcode that fetches a name from the memo, to be compared with the input as a number.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(in crate::read) struct Get {
     bytes: u64,
     mask: u64,
     length: usize,
+}
+
+/// No opcode: nothing equals it.
+impl Default for Get {
+    fn default() -> Self {
+        Self {
+            bytes: 1,
+            mask: 0,
+            length: 0,
+        }
+    }
 }
 
 impl Get {
@@ -152,6 +163,18 @@ impl<'de> Stream<'de> {
         Ok((self.begin(Filled::Dict)?, true))
     }
 
+    /// Ends a batch and the state that it is the only or last one of, if that is what comes next.
+    #[inline]
+    pub(in crate::read::decode) fn take_end(&mut self, run: &mut Run) -> bool {
+        let is_end = matches!(*run, Run::Batch(_, count) if count != BATCH)
+            && matches!(self.input.get(self.position..), Some([SETITEMS, BUILD, ..]));
+        if is_end {
+            self.position += 2;
+            *run = Run::Done;
+        }
+        is_end
+    }
+
     /// Ends the state of an instance.
     #[inline]
     pub(in crate::read::decode) fn build(&mut self) -> Result<()> {
@@ -163,8 +186,7 @@ impl<'de> Stream<'de> {
     #[inline(always)]
     pub(in crate::read::decode) fn take_name(&mut self, before: Node, get: Get) -> Option<Node> {
         let bytes = self.input.get(self.position..)?.first_chunk()?;
-        let is_it = u64::from_le_bytes(*bytes) & get.mask == get.bytes && get.is_some();
-        if !is_it || self.is_unread(before) {
+        if u64::from_le_bytes(*bytes) & get.mask != get.bytes || self.is_unread(before) {
             return None;
         }
         self.position += get.length;

@@ -211,11 +211,12 @@ impl<'de> Stream<'de> {
     /// Whether nothing has been read of a value that came next.
     #[inline]
     pub(super) fn is_unread(&self, node: Node) -> bool {
-        self.here() == node || self.is_behind_frame(node)
+        // A frame seldom ends here.
+        self.here() == node || (self.frame.1 == self.position && self.is_behind_frame(node))
     }
 
     fn is_behind_frame(&self, node: Node) -> bool {
-        self.frame == (position(node), self.position)
+        self.frame.0 == position(node)
     }
 
     /// The input from a value on, if that comes next; nothing otherwise, or if a frame is before it.

@@ -8,7 +8,7 @@ use crate::read::Number;
 use crate::read::arena::node::Node;
 
 /// How many items CPython puts between a MARK and the opcode that takes them.
-const BATCH: u32 = 1000;
+pub(super) const BATCH: u32 = 1000;
 
 /// How many lists in lists at most are given room for all that may come.
 const SHALLOW: usize = 8;
