@@ -189,43 +189,15 @@ impl Pickle for Node {
     }
 }
 
-/// Lists of lists of lists, as a derive or a user's own type nests them.
-#[derive(Debug)]
-#[expect(
-    dead_code,
-    reason = "what was read is dropped, which is part of the test"
-)]
+/// Lists of lists of lists, which are read in one pass where that is possible.
+#[derive(Debug, Pickle)]
+#[pickle(transparent)]
 pub(super) struct Lists(Vec<Lists>);
 
-impl<'de> Unpickle<'de> for Lists {
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        Vec::unpickle(cursor).map(Self)
-    }
-}
-
-/// A linked list of instances: what a derive makes of a struct with a boxed field of its own type.
-#[derive(Debug)]
-#[expect(
-    dead_code,
-    reason = "what was read is dropped, which is part of the test"
-)]
+/// A linked list of instances.
+#[derive(Debug, Pickle)]
+#[pickle(module = "robust", name = "Node")]
 pub(super) struct Link {
+    #[pickle(rename = "n", default)]
     next: Option<Box<Link>>,
-}
-
-impl Instance for Link {
-    const CLASS: &'static Class = &Class::new::<Self>("robust", "Node").with_attributes(&["n"]);
-}
-
-impl<'de> Unpickle<'de> for Link {
-    fn unpickle(cursor: Cursor<'_, 'de>) -> Result<Self> {
-        let mut attributes = cursor.object(Self::CLASS)?;
-        let mut next = None;
-        while let Some(index) = attributes.next()? {
-            if index == 0 {
-                next = attributes.value()?;
-            }
-        }
-        Ok(Self { next })
-    }
 }

@@ -1,6 +1,7 @@
 //! A pickle that is decoded as it is read gives what the arena gives: the same values, the same
 //! errors, the same end.
 
+mod depth;
 mod limits;
 #[path = "../corpus/manifest.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the corpus is tested elsewhere")]

@@ -10,6 +10,9 @@ use crate::read::arena::node::Node;
 /// How many items CPython puts between a MARK and the opcode that takes them.
 pub(super) const BATCH: u32 = 1000;
 
+/// How many lists in lists at most are given room for all that may come.
+const SHALLOW: usize = 8;
+
 /// What is filled batch by batch, by the opcode that takes what stands above a MARK.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -249,8 +252,13 @@ impl<'de> Stream<'de> {
         let left = (self.input.len() - self.position) as u64;
         let expected = (items as u64).saturating_mul(left) / read;
         let expected = expected.saturating_add(expected / 64) as usize;
-        // Who says that the rest of the input belongs to the same list may be wrong.
-        expected.clamp(items / 4, 7 * items)
+        // Who says that the rest of the input belongs to the same list may be wrong, and it cannot
+        // belong to each of many lists in lists.
+        let most = match self.levels {
+            0..=SHALLOW => 7,
+            _ => 1,
+        };
+        expected.clamp(items / 4, most * items)
     }
 
     /// Reads the numbers that come next in a batch, as far as they are what is wanted; gives how many
