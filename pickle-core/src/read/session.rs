@@ -4,7 +4,7 @@ use super::arena::AnyArena;
 use super::arena::globals::GlobalRef;
 use super::decode::decoder::Decoder;
 use super::decode::names::{first_missing, resolve};
-use super::decode::stream::Stream;
+use super::decode::stream::{Memo, Stream};
 use super::document::Document;
 use super::machine::{Position, Workspace};
 use super::options::Options;
@@ -20,6 +20,8 @@ pub(super) struct Session {
     globals: Vec<GlobalRef<'static>>,
     /// Whether a pickle before could not be read in one pass.
     gave_up: bool,
+    /// The memo of the last pickle that was read in one pass.
+    memo: Memo,
 }
 
 /// What the machine works on.
@@ -136,14 +138,14 @@ impl Session {
         position: &mut Position,
         options: Options<'de>,
     ) -> Result<T, Options<'de>> {
-        let mut decoder = begin_stream(input, position.byte, options)?;
-        match decoder.stream_whole() {
-            Some((value, end)) => {
-                position.byte = end;
-                Ok(value)
-            }
-            None => Err(decoder.into_options()),
-        }
+        let memo = std::mem::take(&mut self.memo);
+        let mut decoder = begin_stream(input, position.byte, options, memo)?;
+        let whole = decoder.stream_whole();
+        let (options, memo) = decoder.into_parts();
+        self.memo = memo;
+        let (value, end) = whole.ok_or(options)?;
+        position.byte = end;
+        Ok(value)
     }
 
     /// Runs the machine over one pickle, decodes its result, and moves the position behind it.
@@ -190,8 +192,9 @@ fn begin_stream<'de>(
     input: &'de [u8],
     start: usize,
     options: Options<'de>,
+    memo: Memo,
 ) -> Result<Decoder<'de>, Options<'de>> {
-    match Stream::new(input, start, &options) {
+    match Stream::new(input, start, &options, memo) {
         Some(stream) => Ok(Decoder::streaming(Document::empty(input, options), stream)),
         None => Err(options),
     }

@@ -16,7 +16,7 @@ use crate::read::decode::containers::CONTAINER_COST;
 use crate::read::decode::cursor::Cursor;
 use crate::read::decode::names::{meaning, unresolved};
 use crate::read::decode::owner::{Owners, lost};
-use crate::read::decode::stream::{Get, Run, Stream};
+use crate::read::decode::stream::{Get, Memo, Run, Stream};
 use crate::read::document::Document;
 use crate::read::document::locate::{locate, locate_node};
 use crate::read::machine::expanded;
@@ -148,9 +148,10 @@ impl<'de> Decoder<'de> {
         Some((value, end))
     }
 
-    /// Gives the options back.
-    pub(in crate::read) fn into_options(self) -> Options<'de> {
-        self.document.options
+    /// Gives back the options and the memory of the memo.
+    pub(in crate::read) fn into_parts(self) -> (Options<'de>, Memo) {
+        let memo = self.stream.map(Stream::into_memo);
+        (self.document.options, memo.unwrap_or_default())
     }
 
     /// The pickle, if it is decoded as it is read.

@@ -95,6 +95,10 @@ pub(in crate::read) struct Stream<'de> {
     gave_up: bool,
 }
 
+/// The memory of a memo, for the next pickle.
+#[derive(Default)]
+pub(in crate::read) struct Memo(Vec<Slot>);
+
 /// What a slot of the memo holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Slot(u32);
@@ -147,6 +151,7 @@ impl<'de> Stream<'de> {
         input: &'de [u8],
         start: usize,
         options: &Options<'_>,
+        Memo(mut memo): Memo,
     ) -> Option<Self> {
         let protocol = match input.get(start..start + 2)? {
             &[PROTO, protocol @ 2..=5] => protocol,
@@ -156,13 +161,17 @@ impl<'de> Stream<'de> {
         if length >= Self::TOO_LONG {
             return None;
         }
+        memo.clear();
+        if memo.capacity() == 0 {
+            // Memory that is not used costs nothing but addresses, and growing would move the rest.
+            memo.reserve_exact((length / 8).clamp(8, MEMO));
+        }
         Some(Self {
             input,
             start,
             position: start + 2,
             frame: (NOWHERE, NOWHERE),
-            // Memory that is not used costs nothing but addresses, and growing would move the rest.
-            memo: Vec::with_capacity((length / 8).clamp(8, MEMO)),
+            memo,
             owners: Vec::new(),
             owner_at: NOWHERE,
             named: Vec::new(),
@@ -174,6 +183,11 @@ impl<'de> Stream<'de> {
             max_levels: options.limits.depth(),
             gave_up: false,
         })
+    }
+
+    /// The memory of the memo, when the pickle has been read.
+    pub(in crate::read) fn into_memo(self) -> Memo {
+        Memo(self.memo)
     }
 
     /// Everything before has been read.
