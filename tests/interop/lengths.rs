@@ -64,10 +64,10 @@ fn article(length: usize, number: i64) -> Article {
     Article {
         title: text(length),
         number,
-        author: (length % 3 > 0).then(|| text(length / 2)),
+        author: (!length.is_multiple_of(3)).then(|| text(length / 2)),
         weight: number as f64 / 8.0,
-        sold: length % 2 == 0,
-        previous: (length % 5 == 0).then(|| Box::new(article(length / 3 + 1, -number))),
+        sold: length.is_multiple_of(2),
+        previous: (length.is_multiple_of(5)).then(|| Box::new(article(length / 3 + 1, -number))),
     }
 }
 

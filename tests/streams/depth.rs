@@ -212,7 +212,10 @@ fn per_level<T: Nest>() -> [usize; 2] {
         in_thread(STACK, move || {
             let mut unpickler = Unpickler::from_slice(&bytes).with_streams(streams);
             match streams {
-                true => drop(unpickler.stream::<T>().expect(type_name::<T>())),
+                true => {
+                    let read = unpickler.stream::<T>();
+                    assert!(read.is_some(), "{}", type_name::<T>());
+                }
                 false => drop(unpickler.load::<T>().unwrap()),
             }
             let met = MET.with_borrow(Vec::clone);

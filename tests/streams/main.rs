@@ -283,7 +283,7 @@ proptest! {
     ) {
         let mut nodes = vec![Arc::new(Node::default())];
         for (number, (left, right, text)) in links.into_iter().enumerate() {
-            let pair = (Rc::new(text), right.get(&nodes).clone());
+            let pair = (Arc::new(text), right.get(&nodes).clone());
             nodes.push(Arc::new(Node {
                 number: number as i64,
                 left: left.map(|left| left.get(&nodes).clone()),

@@ -158,7 +158,7 @@ pub struct Node {
     #[pickle(default)]
     pub left: Option<Arc<Node>>,
     #[pickle(default)]
-    pub pair: Option<(Rc<String>, Arc<Node>)>,
+    pub pair: Option<(Arc<String>, Arc<Node>)>,
     #[pickle(default)]
     pub more: Vec<Arc<Node>>,
 }

@@ -153,7 +153,7 @@ impl<'a, 'de> Items<'a, 'de> {
 
     /// For how many more items to make room in a vector that is full.
     #[cold]
-    pub(crate) fn room<T>(&self, vec: &Vec<T>) -> usize {
+    pub(crate) fn room<T>(&self, vec: &[T]) -> usize {
         match (&self.stream, self.decoder.stream_ref()) {
             (Some(items), Some(stream)) => stream.room(items.run, items.start, vec.len()),
             // The count is real, but what an item takes is the target's affair.
