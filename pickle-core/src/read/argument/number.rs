@@ -42,7 +42,7 @@ impl Number {
     }
 
     /// The number at the beginning of the input, and what comes behind it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(in crate::read) fn split_first(input: &[u8]) -> Option<(Self, &[u8])> {
         if let Some((&[BINFLOAT, ref float @ ..], rest)) = input.split_first_chunk::<9>() {
             return Some((Self::Float(f64::from_be_bytes(*float)), rest));
@@ -76,7 +76,7 @@ impl Number {
 ///
 /// One load takes whatever bytes the int has: that is less than to look first how many there are. A
 /// table of all forms without a branch took longer, even where the forms are mixed.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn split_int(input: &[u8]) -> Option<(i64, &[u8])> {
     let head = input.first_chunk::<10>()?;
     let bits = u64::from_le_bytes(*head[1..].first_chunk()?);

@@ -170,7 +170,7 @@ impl<'a, 'de> Attributes<'a, 'de> {
 
     /// Goes to the next attribute of a state that has not been read, if that is the one that the last
     /// instance of the class had here. This is all that most attributes take.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_expected(&mut self) -> Option<usize> {
         let Source::Stream(Run::Batch(_, nth), _) = &mut self.source else {
             return None;

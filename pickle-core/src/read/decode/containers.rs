@@ -99,7 +99,7 @@ impl<'a, 'de> Items<'a, 'de> {
     }
 
     /// Goes to the next item, which costs so much; `None` after the last one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_node(&mut self, cost: usize) -> Result<Option<Node>> {
         let node = match (&mut self.stream, self.decoder.stream()) {
             (Some(items), Some(stream)) => match stream.more(&mut items.run)? {
@@ -321,7 +321,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
     }
 
     /// Goes to the next key, of a pair that costs so much; `None` after the last one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_key_node(&mut self, cost: usize) -> Result<Option<Node>> {
         let key = match (&mut self.run, self.decoder.stream()) {
             (Some(run), Some(stream)) => {
@@ -427,7 +427,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
 
     /// Goes to the next key of a dict that has not been read, if that is the one that the last dict
     /// of these names had here.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_expected(&mut self, names: &[&str]) -> Option<usize> {
         let Some(Run::Batch(_, nth)) = &mut self.run else {
             return None;

@@ -47,7 +47,7 @@ impl<'a, 'de> Cursor<'a, 'de> {
     /// # Errors
     ///
     /// Those of the type.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn read<T: Unpickle<'de>>(self) -> Result<T> {
         if !T::STREAMS {
             self.decoder.no_stream()?;

@@ -151,7 +151,7 @@ impl<'de> Cursor<'_, 'de> {
     ///
     /// When the value is not a str; when it has a lone surrogate, which no Rust string holds; when
     /// it is a Python 2 byte string that the encoding cannot express.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn str(self) -> Result<Cow<'de, str>> {
         match self.decoder.stream() {
             Some(stream) => match stream.new_text(self.node) {
@@ -163,7 +163,7 @@ impl<'de> Cursor<'_, 'de> {
     }
 
     /// Text of the stream, with what is left to be done: to check its UTF-8.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn checked(self, bytes: &'de [u8]) -> Result<Cow<'de, str>> {
         // Checking a long text anew for each place that refers to it adds up.
         if bytes.len() >= CHECKED_PER_CHARGE {

@@ -183,7 +183,7 @@ impl<'de> Stream<'de> {
 
     /// Passes the name of an attribute if it is fetched so, and the value before it has been read;
     /// gives the value that comes next.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(in crate::read::decode) fn take_name(&mut self, before: Node, get: Get) -> Option<Node> {
         let bytes = self.input.get(self.position..)?.first_chunk()?;
         if u64::from_le_bytes(*bytes) & get.mask != get.bytes || self.is_unread(before) {

@@ -14,7 +14,7 @@ use crate::read::document::kind::Kind;
 impl<'de> Stream<'de> {
     /// Reads text, whose UTF-8 the caller has to check, if it comes next as most text of protocol 4
     /// does.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(in crate::read::decode) fn new_text(&mut self, node: Node) -> Option<&'de [u8]> {
         if self.here() != node {
             return None;
@@ -40,7 +40,7 @@ impl<'de> Stream<'de> {
     }
 
     /// Reads a number; `None` if something else comes next.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(in crate::read::decode) fn number(&mut self, node: Node) -> Result<Option<Number>> {
         match Number::split_first(self.from(node)) {
             Some((number, rest)) => {
