@@ -33,12 +33,12 @@ impl Pickle for String {
 
     #[inline]
     fn pickle_behind(&self, name: Reference, encoder: &mut Encoder<'_>) -> Result<()> {
-        encoder.str_behind(name, self)
+        self.as_str().pickle_behind(name, encoder)
     }
 
     #[inline]
     fn touch(&self) -> u8 {
-        self.as_bytes().first().copied().unwrap_or_default()
+        self.as_str().touch()
     }
 }
 

@@ -264,6 +264,18 @@ impl<'w> Encoder<'w> {
         Ok(batches.trailing().sorted(self.canonical))
     }
 
+    /// Writes an entry of a dict.
+    #[inline]
+    pub(super) fn entry<K, V>(&mut self, open: &mut Open, key: &K, value: &V) -> Result<()>
+    where
+        K: Pickle + ?Sized,
+        V: Pickle + ?Sized,
+    {
+        open.batches.next(&mut self.out.bytes)?;
+        self.value(key)?;
+        self.value(value).map_err(|error| in_key(error, key))
+    }
+
     #[inline]
     pub(super) fn close_dict(&mut self, open: &mut Open) -> Result<()> {
         open.batches.finish(&mut self.out.bytes)?;
@@ -478,6 +490,12 @@ pub struct DictEncoder<'a, 'w> {
     open: Open,
 }
 
+/// The error of the value of a key.
+#[cold]
+pub(super) fn in_key<K: Pickle + ?Sized>(error: Error, key: &K) -> Error {
+    inside(error, || Segment::Key(key_repr(key)))
+}
+
 impl DictEncoder<'_, '_> {
     /// Writes the next key and its value.
     ///
@@ -490,11 +508,7 @@ impl DictEncoder<'_, '_> {
         K: Pickle + ?Sized,
         V: Pickle + ?Sized,
     {
-        self.open.batches.next(&mut self.encoder.out.bytes)?;
-        self.encoder.value(key)?;
-        self.encoder
-            .value(value)
-            .map_err(|error| inside(error, || Segment::Key(key_repr(key))))
+        self.encoder.entry(&mut self.open, key, value)
     }
 
     /// Ends the dict.

@@ -2,10 +2,9 @@
 
 use super::Pickle;
 use super::classes::Place;
-use super::containers::{Open, inside};
+use super::containers::{Open, in_key};
 use super::encoder::Encoder;
-use super::key::key_repr;
-use crate::error::{Error, Result, Segment};
+use crate::error::Result;
 
 /// A dict of a struct in the making. Its keys are names, which are known by their place in a list from
 /// the second such dict on.
@@ -52,11 +51,7 @@ impl<'a, 'w> RecordEncoder<'a, 'w> {
         K: Pickle + ?Sized,
         V: Pickle + ?Sized,
     {
-        self.open.batches.next(&mut self.encoder.out.bytes)?;
-        self.encoder.value(key)?;
-        self.encoder
-            .value(value)
-            .map_err(|error| in_key(error, key))
+        self.encoder.entry(&mut self.open, key, value)
     }
 
     /// Ends the dict.
@@ -64,9 +59,4 @@ impl<'a, 'w> RecordEncoder<'a, 'w> {
     pub fn end(mut self) -> Result<()> {
         self.encoder.close_dict(&mut self.open)
     }
-}
-
-#[cold]
-fn in_key<K: Pickle + ?Sized>(error: Error, key: &K) -> Error {
-    inside(error, || Segment::Key(key_repr(key)))
 }
