@@ -215,51 +215,70 @@ impl<'de, S: Source<'de>> Loader<S> {
 
     /// Makes the value of a node, or plans to.
     fn visit(&mut self, id: NodeId) -> Result<Option<Value>> {
-        let Self { source, work } = self;
-        let node = source.node(id);
-        let shared = node.is_shared();
-        if shared {
-            match work.known.get(&id) {
+        let node = self.source.node(id);
+        if node.is_shared() {
+            match self.work.known.get(&id) {
                 Some(Some(value)) => return Ok(Some(value.clone())),
-                Some(None) => return Err(work.cycle(node)),
+                Some(None) => return Err(self.work.cycle(node)),
                 None => {}
             }
         }
+        // Objects are read by their types, which may hold values: what is kept on the stack here
+        // counts for every level. So what else a node may mean is looked at elsewhere.
+        match self.source.class(id) {
+            Some(class) if self.is_call(id)? => self.object(id, class).map(Some),
+            _ => self.plain(id),
+        }
+    }
+
+    #[inline(never)]
+    fn is_call(&self, id: NodeId) -> Result<bool> {
+        Ok(matches!(self.source.node(id).meaning()?, View::Call(_)))
+    }
+
+    /// Makes the value of an instance of a registered class.
+    fn object(&mut self, id: NodeId, class: S::Class) -> Result<Value> {
+        let shared = self.source.node(id).is_shared();
+        if shared {
+            self.work.known.insert(id, None);
+        }
+        match self.source.object(id, class, &mut self.work.known) {
+            Ok(object) => Ok(self.keep(id, object.into())),
+            Err(error) => {
+                self.work.known.remove(&id);
+                Err(self.work.located(error, None))
+            }
+        }
+    }
+
+    /// Makes the value of a node that is no such instance, or plans to.
+    #[inline(never)]
+    fn plain(&mut self, id: NodeId) -> Result<Option<Value>> {
+        let Self { source, work } = self;
+        let node = source.node(id);
         let value = match node.meaning()? {
             View::Call(call) => {
-                let Some(class) = source.class(id) else {
-                    work.call(node, call);
-                    return Ok(None);
-                };
-                if shared {
-                    work.known.insert(id, None);
-                }
-                match source.object(id, class, &mut work.known) {
-                    Ok(object) => object.into(),
-                    Err(error) => {
-                        work.known.remove(&id);
-                        return Err(work.located(error, None));
-                    }
-                }
+                work.call(node, call);
+                None
             }
-            view => match work.value(node, view)? {
-                Some(value) => value,
-                None => return Ok(None),
-            },
+            view => work.value(node, view)?,
         };
-        if shared {
-            work.known.insert(id, Some(value.clone()));
+        Ok(value.map(|value| self.keep(id, value)))
+    }
+
+    /// Keeps a value for the other places that hold it, if there are any.
+    fn keep(&mut self, id: NodeId, value: Value) -> Value {
+        if self.source.node(id).is_shared() {
+            self.work.known.insert(id, Some(value.clone()));
         }
-        Ok(Some(value))
+        value
     }
 
     /// Gives back what is known. Where loading has failed, somebody may try another reading: what
     /// was under way no longer is.
-    fn finish(self) -> Known {
-        let Work {
-            frames, mut known, ..
-        } = self.work;
-        for frame in frames.iter().filter(|frame| frame.shared) {
+    fn finish(&mut self) -> Known {
+        let mut known = std::mem::take(&mut self.work.known);
+        for frame in self.work.frames.iter().filter(|frame| frame.shared) {
             known.remove(&frame.node);
         }
         known
